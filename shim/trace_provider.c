@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libdlscope-lttng.so: the LTTng-UST provider "dlscope".
+ *
+ * trace_events.def goes between LTTng's two headers and becomes the tracepoint
+ * probes; a second pass makes one emit function per event, which is what the
+ * shim calls through struct trace_sink.  This is the only file that knows LTTng.
+ */
+#include <stdint.h>
+
+#include "dl_call.h"
+#include "trace_sink.h"
+
+#undef LTTNG_UST_TRACEPOINT_PROVIDER
+#define LTTNG_UST_TRACEPOINT_PROVIDER dlscope
+#undef LTTNG_UST_TRACEPOINT_INCLUDE
+#define LTTNG_UST_TRACEPOINT_INCLUDE "trace_provider.h"
+#define LTTNG_UST_TRACEPOINT_CREATE_PROBES
+#define LTTNG_UST_TRACEPOINT_DEFINE
+/* LTTng's generated code is not ours to warn about. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wundef"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wmissing-prototypes"
+#pragma GCC diagnostic ignored "-Wstrict-prototypes"
+#pragma GCC diagnostic ignored "-Wmissing-declarations"
+#include "trace_provider.h"
+#pragma GCC diagnostic pop
+
+#undef LTTNG_UST_TRACEPOINT_ENUM
+#undef LTTNG_UST_TRACEPOINT_EVENT
+#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
+
+/* The hook has tested the state already, so this does not do it again. */
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)               \
+	static void emit_##name(const struct dl_call *call)                    \
+	{                                                                      \
+		lttng_ust_do_tracepoint(provider, name, call);                 \
+	}
+#include "trace_events.def"
+#undef LTTNG_UST_TRACEPOINT_EVENT
+
+static struct trace_sink sink;
+
+__attribute__((constructor)) static void attach(void)
+{
+	sink.version = DLSCOPE_SINK_VERSION;
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)               \
+	sink.state[EVENT_##name] = &lttng_ust_tracepoint_##provider##___##name.state; \
+	sink.emit[EVENT_##name] = emit_##name;
+#include "trace_events.def"
+#undef LTTNG_UST_TRACEPOINT_EVENT
+	dlscope_attach(&sink);
+}
