@@ -335,7 +335,7 @@ int options_dispatch(const struct options *options)
 /* Prints text from `column` on, broken at blanks and indented. */
 static void print_wrapped(const char *text, size_t column, FILE *out)
 {
-	if (column >= USAGE_INDENT) {
+	if (column + 1 >= USAGE_INDENT) {
 		fputc('\n', out);
 		column = 0;
 	}
@@ -370,7 +370,7 @@ static void print_option(const struct option_row *row, FILE *out)
 		column = fprintf(out, "      --%s", row->long_name);
 	if (row->argument)
 		column += fprintf(out, " %s", row->argument);
-	print_wrapped(row->text, (size_t)column + 1, out);
+	print_wrapped(row->text, (size_t)column, out);
 }
 
 static void print_usage_line(const struct command *verb, FILE *out)

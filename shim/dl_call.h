@@ -45,6 +45,7 @@ struct dl_call {
 	/* every event */
 	uint64_t process;
 	uint32_t pid, tid;
+	uint32_t run; /* $DLSCOPE_RUN, 0 without */
 	uint64_t call, parent;
 
 	/* process_begin, process_end, runtime */
