@@ -40,7 +40,7 @@ SHIM_CFLAGS := $(COMMON) -fPIC -fvisibility=hidden -fexceptions -ftls-model=init
 # thunks handed out live for ever, and a provider must not be unloaded.
 SHIM_LDFLAGS := -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,--no-undefined
 
-PKGS := babeltrace2 jansson smartcols libdw libelf
+PKGS := babeltrace2 glib-2.0 jansson smartcols libdw libelf
 # lazily expanded: `make -n`, `make deps` work before the packages are there
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -llttng-ctl
