@@ -155,7 +155,9 @@ static bt_graph_simple_sink_component_consume_func_status sink_consume(bt_messag
 
 static struct error *find_plugin(const char *name, const bt_plugin **plugin)
 {
-	if (bt_plugin_find(name, BT_TRUE, BT_TRUE, BT_FALSE, BT_TRUE, BT_FALSE, plugin) ==
+	/* BABELTRACE_PLUGIN_PATH, the system's directory, linked in; not the
+	 * user's own directory, whose plugins of these names may be anything */
+	if (bt_plugin_find(name, BT_TRUE, BT_FALSE, BT_TRUE, BT_TRUE, BT_FALSE, plugin) ==
 	    BT_PLUGIN_FIND_STATUS_OK)
 		return NULL;
 	bt_current_thread_clear_error();
