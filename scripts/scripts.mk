@@ -24,3 +24,77 @@ bench:
 	@$(SUBMAKE) deps
 	@$(SUBMAKE) all bench-programs
 	@scripts/bench --build $(BUILD) $(if $(QUICK),--rounds 3) $(if $(ONLY),--only $(ONLY))
+
+# --- demo: a real program, recorded and reported on ---------------------------
+
+.PHONY: demo
+demo:
+	@$(SUBMAKE) deps
+	@$(SUBMAKE) all
+	$(BINDIR)/dlscope -- /usr/bin/python3 scripts/demo.py
+
+# --- documentation: templates filled from the tables --------------------------
+
+SCDOC := $(shell command -v scdoc)
+MAN_PAGES := $(if $(SCDOC),$(patsubst man/%.scd,$(BUILD)/man/%,$(wildcard man/*.scd)))
+COMPLETION := $(BUILD)/completions/dlscope
+TABLES := $(wildcard analyzer/*.def shim/*.def) VERSION scripts/make_docs scripts/def_tables.py
+
+$(BUILD)/man/%: man/%.scd $(TABLES)
+	@mkdir -p $(@D)
+	scripts/make_docs $< >$@.scd
+	scdoc <$@.scd >$@
+$(COMPLETION): completions/dlscope.bash $(TABLES)
+	@mkdir -p $(@D)
+	scripts/make_docs $< >$@
+
+.PHONY: docs
+docs: $(MAN_PAGES) $(COMPLETION)
+
+# --- install ------------------------------------------------------------------
+
+INSTALL_BIN := $(DESTDIR)$(PREFIX)/bin
+INSTALL_LIB := $(DESTDIR)$(PREFIX)/lib/dlscope
+INSTALL_SHARE := $(DESTDIR)$(PREFIX)/share
+
+.PHONY: install uninstall
+install: all docs
+	install -D -t $(INSTALL_BIN) $(BINDIR)/dlscope
+	install -D -m 644 -t $(INSTALL_LIB) $(LIBDIR)/libdlscope.so $(LIBDIR)/libdlscope-lttng.so
+	install -D -m 644 -t $(INSTALL_SHARE)/dlscope analyzer/report.schema.json
+	install -D -m 644 -t $(INSTALL_SHARE)/bash-completion/completions $(COMPLETION)
+	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(INSTALL_SHARE)/man/man$(subst .,,$(suffix $(page))) $(page) &&) true
+
+uninstall:
+	rm -f $(INSTALL_BIN)/dlscope $(INSTALL_SHARE)/bash-completion/completions/dlscope
+	rm -f $(patsubst man/%.scd,$(INSTALL_SHARE)/man/man?/%,$(wildcard man/*.scd))
+	rm -rf $(INSTALL_LIB) $(INSTALL_SHARE)/dlscope
+
+# --- style --------------------------------------------------------------------
+
+C_FILES = $(wildcard analyzer/*.[ch] shim/*.[ch] tests/*/*.[ch] tests/*/*.cc)
+
+.PHONY: format lint
+format:
+	clang-format -i $(C_FILES)
+lint:
+	@$(SUBMAKE) deps ALL=1
+	clang-format --dry-run -Werror $(C_FILES)
+	@$(SUBMAKE) CC=gcc CXX=g++ BUILD=$(BUILD)-gcc test-build
+	@$(SUBMAKE) CC=clang CXX=clang++ BUILD=$(BUILD)-clang test-build
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability \
+		--suppress=missingIncludeSystem --std=c11 -D_GNU_SOURCE -Ishim -Ianalyzer analyzer shim
+
+# --- long runs, by hand -------------------------------------------------------
+
+.PHONY: fuzz soak
+# RUNS=N mutations of each recorded trace (default 200), SEED=N to repeat a run
+fuzz:
+	@$(SUBMAKE) deps
+	@$(SUBMAKE) BUILD=$(SANITIZED_BUILD) ASAN=1 UBSAN=1 sanitized-build
+	scripts/fuzz --build $(SANITIZED_BUILD) $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
+# RUNS=N recordings (default 200), four at a time
+soak:
+	@$(SUBMAKE) deps
+	@$(SUBMAKE) all
+	scripts/soak --build $(BUILD) $(if $(RUNS),--runs $(RUNS))

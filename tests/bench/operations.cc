@@ -19,7 +19,8 @@
 
 #include <string>
 
-namespace {
+namespace
+{
 
 const int BATCHES = 20;
 
@@ -84,11 +85,11 @@ const struct operation {
 	void (*setup)();
 	int iterations; /* in one batch */
 } operations[] = {
-	{"dlopen-loaded", already_loaded, nullptr, 50},
-	{"dlopen-cold", cold, nullptr, 5},
-	{"dlopen-failing", failing, nullptr, 10},
-	{"dlsym", symbol, [] { cold_handle = dlopen(cold_path.c_str(), RTLD_NOW); }, 100},
-	{"throw", exception, nullptr, 50},
+	{ "dlopen-loaded", already_loaded, nullptr, 50 },
+	{ "dlopen-cold", cold, nullptr, 5 },
+	{ "dlopen-failing", failing, nullptr, 10 },
+	{ "dlsym", symbol, [] { cold_handle = dlopen(cold_path.c_str(), RTLD_NOW); }, 100 },
+	{ "throw", exception, nullptr, 50 },
 };
 
 uint64_t now_ns()
