@@ -31,10 +31,10 @@ COMMON := -std=gnu11 -D_GNU_SOURCE -DDLSCOPE_VERSION='"$(VERSION)"' $(WARN) \
 	$(if $(DEBUG),-O0 -g3) -MMD -MP
 
 # The shim lives in other people's processes: of the sanitizers only TSan (its
-# stress test) and coverage apply to it.  -fexceptions: spans are closed by
-# cleanups when a C++ exception passes.  initial-exec: no allocation on first
-# touch of a thread's state.
-SHIM_CFLAGS := $(COMMON) -fPIC -fvisibility=hidden -fexceptions -ftls-model=initial-exec \
+# stress test) and coverage apply to it.  No -fexceptions: its cleanups would make
+# libgcc_s a dependency; span.h says how exceptions are noticed.  initial-exec: no
+# allocation on first touch of a thread's state.
+SHIM_CFLAGS := $(COMMON) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-plt -fasynchronous-unwind-tables $(if $(TSAN),-fsanitize=thread) $(if $(COVERAGE),--coverage)
 # One version script names every export (scripts/check_exports).  nodelete: the
 # thunks handed out live for ever, and a provider must not be unloaded.
@@ -50,7 +50,9 @@ ANALYZER_LDFLAGS = $(SANITIZE) -pie
 # --- sources -----------------------------------------------------------------
 
 STACK_OBJS := $(OBJ)/shim/stack_$(STACK_BACKEND).o
-SHIM_SRCS := $(filter-out shim/trace_provider.c shim/stack_%.c,$(wildcard shim/*.c))
+# Files named for an architecture are built for that one only.
+SHIM_SRCS := $(filter-out shim/trace_provider.c shim/stack_%.c %_x86_64.c %_aarch64.c,$(wildcard shim/*.c)) \
+	$(wildcard shim/*_$(ARCH).c)
 SHIM_ASM := $(wildcard shim/*_$(ARCH).S)
 SHIM_OBJS := $(SHIM_SRCS:%.c=$(OBJ)/%.o) $(SHIM_ASM:%.S=$(OBJ)/%.o) $(STACK_OBJS)
 PROVIDER_OBJS := $(OBJ)/shim/trace_provider.o

@@ -15,8 +15,8 @@
 
 /* Longest text an event carries, in bytes; longer text is cut and counted. */
 enum {
-	DL_TEXT_MAX = 1024,
-	DL_ARGV_MAX = 2048,
+	DL_TEXT_MAX = 4096,
+	DL_ARGV_MAX = 6144,
 	DL_STACK_MAX = 128,
 	DL_BUILD_ID_MAX = 64,
 };

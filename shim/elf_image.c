@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* Symbol lookup by DT_GNU_HASH and DT_HASH, and notes: see elf_image.h.  Formats:
+ * ELF gABI chapter 5; the GNU hash table as glibc's elf/dl-lookup.c reads it. */
+#include "elf_image.h"
+
+#include <string.h>
+
+struct dynamic {
+	const ElfW(Sym) *symbols;
+	const char *strings;
+	const uint32_t *gnu_hash, *hash;
+	const ElfW(Half) *versions;
+	uintptr_t soname; /* offset in strings, 0 = none */
+};
+
+/* glibc relocates the addresses in the dynamic section in place, but not where
+ * that section is read-only, as in the vDSO (elf/dl-reloc.h dl_relocate_ld). */
+static const void *dynamic_pointer(const struct link_map *map, uintptr_t value)
+{
+	return (const void *)(value < map->l_addr ? value + map->l_addr : value);
+}
+
+static bool read_dynamic(const struct link_map *map, struct dynamic *d)
+{
+	memset(d, 0, sizeof *d);
+	if (!map->l_ld)
+		return false;
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		const void *pointer = dynamic_pointer(map, entry->d_un.d_ptr);
+		switch (entry->d_tag) {
+		case DT_SYMTAB: d->symbols = pointer; break;
+		case DT_STRTAB: d->strings = pointer; break;
+		case DT_GNU_HASH: d->gnu_hash = pointer; break;
+		case DT_HASH: d->hash = pointer; break;
+		case DT_VERSYM: d->versions = pointer; break;
+		case DT_SONAME: d->soname = entry->d_un.d_val; break;
+		default: break;
+		}
+	}
+	return d->symbols && d->strings;
+}
+
+static bool is_definition(const struct dynamic *d, uint32_t index, const char *name)
+{
+	const ElfW(Sym) *symbol = &d->symbols[index];
+	return symbol->st_shndx != SHN_UNDEF && strcmp(d->strings + symbol->st_name, name) == 0;
+}
+
+/* Of two definitions of a name (two versions) the default one wins. */
+static bool better(const struct dynamic *d, uint32_t index, uint32_t best)
+{
+	return best == 0 || (d->versions && !(d->versions[index] & 0x8000));
+}
+
+static uint32_t gnu_hash_of(const char *name)
+{
+	uint32_t hash = 5381;
+	for (; *name; name++)
+		hash = hash * 33 + (unsigned char)*name;
+	return hash;
+}
+
+static uint32_t find_gnu(const struct dynamic *d, const char *name)
+{
+	uint32_t hash = gnu_hash_of(name);
+	uint32_t bucket_count = d->gnu_hash[0], first = d->gnu_hash[1], bloom_size = d->gnu_hash[2];
+	const ElfW(Addr) *bloom = (const void *)&d->gnu_hash[4];
+	const uint32_t *buckets = (const void *)&bloom[bloom_size];
+	const uint32_t *chain = &buckets[bucket_count];
+
+	uint32_t best = 0;
+	uint32_t index = bucket_count ? buckets[hash % bucket_count] : 0;
+	if (index < first)
+		return 0;
+	for (;; index++) {
+		uint32_t entry = chain[index - first];
+		if ((entry | 1) == (hash | 1) && is_definition(d, index, name) && better(d, index, best))
+			best = index;
+		if (entry & 1)
+			return best;
+	}
+}
+
+static uint32_t find_sysv(const struct dynamic *d, const char *name)
+{
+	uint32_t best = 0;
+	uint32_t symbol_count = d->hash[1];
+	for (uint32_t index = 1; index < symbol_count; index++)
+		if (is_definition(d, index, name) && better(d, index, best))
+			best = index;
+	return best;
+}
+
+bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_symbol *symbol)
+{
+	struct dynamic d;
+	if (!read_dynamic(map, &d))
+		return false;
+	uint32_t index = d.gnu_hash ? find_gnu(&d, name) : d.hash ? find_sysv(&d, name) : 0;
+	if (index == 0)
+		return false;
+	const ElfW(Sym) *found = &d.symbols[index];
+	symbol->address = found->st_value + (found->st_shndx == SHN_ABS ? 0 : map->l_addr);
+	symbol->type = ELF64_ST_TYPE(found->st_info);
+	return true;
+}
+
+const char *elf_soname(const struct link_map *map)
+{
+	struct dynamic d;
+	return read_dynamic(map, &d) && d.soname ? d.strings + d.soname : "";
+}
+
+static size_t note_build_id(const uint8_t *note, size_t size, const uint8_t **id)
+{
+	while (size >= sizeof(ElfW(Nhdr))) {
+		const ElfW(Nhdr) *header = (const void *)note;
+		size_t name_size = (header->n_namesz + 3) & ~(size_t)3;
+		size_t total = sizeof *header + name_size + ((header->n_descsz + 3) & ~(size_t)3);
+		if (total > size)
+			return 0;
+		if (header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4 &&
+		    memcmp(header + 1, "GNU", 4) == 0) {
+			*id = (const uint8_t *)(header + 1) + name_size;
+			return header->n_descsz;
+		}
+		note += total;
+		size -= total;
+	}
+	return 0;
+}
+
+size_t elf_build_id(const ElfW(Phdr) *headers, size_t count, uintptr_t base, const uint8_t **id)
+{
+	for (size_t i = 0; i < count; i++) {
+		/* 8-aligned notes (.note.gnu.property) stand in a segment of their own */
+		if (headers[i].p_type != PT_NOTE || headers[i].p_align > 4)
+			continue;
+		size_t size = note_build_id((const uint8_t *)(base + headers[i].p_vaddr),
+					    headers[i].p_memsz, id);
+		if (size)
+			return size;
+	}
+	return 0;
+}
+
+void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base,
+		uintptr_t *start, uintptr_t *end)
+{
+	uintptr_t lowest = UINTPTR_MAX, highest = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (headers[i].p_type != PT_LOAD)
+			continue;
+		uintptr_t from = base + headers[i].p_vaddr;
+		uintptr_t to = from + headers[i].p_memsz;
+		lowest = from < lowest ? from : lowest;
+		highest = to > highest ? to : highest;
+	}
+	*start = lowest == UINTPTR_MAX ? base : lowest;
+	*end = highest;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading an ELF object where it is mapped, through its struct link_map.
+ *
+ * Used instead of dlsym and dlinfo where those cannot be: the shim interposes
+ * them, they change the thread's dlerror() state, and they take the loader's
+ * lock.  Nothing here allocates, locks or fails loudly; all of it is safe in a
+ * signal handler, as long as the object stays mapped.
+ */
+#ifndef DLSCOPE_ELF_IMAGE_H
+#define DLSCOPE_ELF_IMAGE_H
+
+#include <elf.h>
+#include <link.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct elf_symbol {
+	uintptr_t address; /* run-time address; of an IFUNC, that of its resolver */
+	unsigned char type; /* STT_* */
+};
+
+/* Looks `name` up among the symbols that `map` defines; of several versions the
+ * default one is taken (gnu-gabi, "Symbol versioning": no VERSYM_HIDDEN). */
+bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_symbol *symbol);
+
+/* DT_SONAME, or "" when there is none; borrowed from the object. */
+const char *elf_soname(const struct link_map *map);
+
+/* The GNU build-id among the mapped notes of an object: sets *id to its bytes,
+ * borrowed, and returns their number, 0 when there is none. */
+size_t elf_build_id(const ElfW(Phdr) *headers, size_t count, uintptr_t base, const uint8_t **id);
+
+/* First and past-the-last address of the PT_LOAD segments. */
+void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base,
+		uintptr_t *start, uintptr_t *end);
+
+#endif

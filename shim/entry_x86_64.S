@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The entry points of the hooked functions, x86-64.
+ *
+ * Written in assembly so that the way out is a jump: the real function then
+ * finds the program's own return address on the stack, as if we were not there
+ * (glibc derives search path, namespace and lookup scope from it), whatever the
+ * compiler and its options would have made of a C tail call.
+ *
+ * Only %rax, %r10 and %r11 are touched, which no caller expects to be kept.
+ */
+#include "thread_layout.h"
+
+	.hidden	dlscope_thread
+	.hidden	dlscope_resolve_all
+	.hidden	dlscope_reentrant_calls
+
+/* Tail: the traced function if a session records it or a dlerror() text is
+ * owed, unless this thread is inside the tracer already (its own dl calls, those
+ * of LTTng and libunwind, a signal handler that interrupted it). */
+	.macro	hook_entry name
+	.text
+	.globl	\name
+	.type	\name, @function
+	.balign	16
+\name:
+	.cfi_startproc
+	endbr64
+	movq	dlscope_thread@gottpoff(%rip), %rax
+	movq	dlscope_gate_a_\name(%rip), %r10
+	movq	dlscope_gate_b_\name(%rip), %r11
+	movl	(%r10), %r10d
+	orl	(%r11), %r10d
+	orl	%fs:THREAD_ERROR_PENDING(%rax), %r10d
+	jne	1f
+	jmp	*dlscope_real_\name(%rip)
+1:	cmpl	$0, %fs:THREAD_IN_TRACER(%rax)
+	je	traced_\name
+	lock incq dlscope_reentrant_calls(%rip)
+	jmp	*dlscope_real_\name(%rip)
+	.cfi_endproc
+	.size	\name, . - \name
+
+	.hidden	traced_\name
+
+/* What dlscope_real_<name> points to until it is resolved: the real functions
+ * are looked up on the first call of any of them, since liblttng-ust and others
+ * call dlopen before our constructor has run. */
+	.globl	dlscope_unresolved_\name
+	.hidden	dlscope_unresolved_\name
+	.type	dlscope_unresolved_\name, @function
+	.balign	16
+dlscope_unresolved_\name:
+	.cfi_startproc
+	endbr64
+	pushq	%rdi
+	.cfi_adjust_cfa_offset 8
+	pushq	%rsi
+	.cfi_adjust_cfa_offset 8
+	pushq	%rdx
+	.cfi_adjust_cfa_offset 8
+	call	dlscope_resolve_all
+	popq	%rdx
+	.cfi_adjust_cfa_offset -8
+	popq	%rsi
+	.cfi_adjust_cfa_offset -8
+	popq	%rdi
+	.cfi_adjust_cfa_offset -8
+	jmp	*dlscope_real_\name(%rip)
+	.cfi_endproc
+	.size	dlscope_unresolved_\name, . - dlscope_unresolved_\name
+
+	.hidden	dlscope_real_\name
+	.hidden	dlscope_gate_a_\name
+	.hidden	dlscope_gate_b_\name
+	.endm
+
+#define HOOK(function, event_a, event_b) hook_entry function;
+#include "hooked_functions.def"
+#undef HOOK
+
+	.section .note.GNU-stack, "", @progbits

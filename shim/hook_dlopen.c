@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dlopen and dlmopen.
+ *
+ * The begin event goes out before the real call, so that a constructor that
+ * crashes or hangs leaves its load in the trace.  What came in is reported after
+ * it: until it returns, other threads may not even see it.
+ */
+#include <errno.h>
+#include <link.h>
+
+#include "caller.h"
+#include "hook_dlerror.h"
+#include "hooks.h"
+#include "loaded_objects.h"
+#include "real.h"
+#include "settings.h"
+#include "span.h"
+#include "stack.h"
+#include "trace.h"
+
+struct load {
+	enum load_function function;
+	Lmid_t lmid;
+	const char *file;
+	int mode;
+};
+
+/* The real function, as if called by the program. */
+static void *call_real(const struct caller *caller, const struct load *load)
+{
+	void *mode = (void *)(intptr_t)load->mode;
+	if (load->function == LOAD_DLOPEN)
+		return caller_call(caller, (void *)dlscope_real_dlopen, (void *)load->file, mode, NULL);
+	return caller_call(caller, (void *)dlscope_real_dlmopen, (void *)load->lmid, (void *)load->file, mode);
+}
+
+static void emit_begin(struct span *span, const struct load *load)
+{
+	struct dl_call *call = &span->call;
+	call->function = (uint8_t)load->function;
+	call->lmid = load->lmid;
+	call->mode = (uint32_t)load->mode;
+	call->requested_null = load->file == NULL;
+	call->requested = thread_fit_text(load->file, 0);
+	if (settings.stack && trace_on(EVENT_load_begin)) {
+		uint32_t wanted = settings.stack < DL_STACK_MAX ? settings.stack : DL_STACK_MAX;
+		call->stack = dlscope_thread.block->stack;
+		call->stack_depth = stack_capture(dlscope_thread.block->stack, wanted);
+	}
+	span_emit(span, EVENT_load_begin);
+}
+
+static void emit_end(struct span *span, void *handle)
+{
+	struct dl_call *call = &span->call;
+	call->handle = (uintptr_t)handle;
+	if (!handle) {
+		call->outcome = LOAD_FAILED;
+		call->error_number = span->exit_errno;
+		call->error = thread_fit_text(dlerror_take(), 0);
+	} else {
+		dlerror_settled();
+		/* A handle of glibc is the object's link map. */
+		call->outcome = objects_known(span->process, handle) ? LOAD_ALREADY : LOAD_LOADED;
+		if (call->outcome == LOAD_LOADED)
+			objects_scan(span->process, call->call, handle);
+	}
+	span_emit(span, EVENT_load_end);
+}
+
+static void *traced_load(const struct load *load, const void *return_address, const void *frame)
+{
+	struct span span;
+	if (!span_enter(&span, return_address, frame)) {
+		dlerror_settled();
+		return call_real(&span.caller, load);
+	}
+	emit_begin(&span, load);
+	span_start(&span, EVENT_load_end, LOAD_UNWOUND);
+	void *handle = call_real(&span.caller, load);
+	span_stop(&span);
+	emit_end(&span, handle);
+	span_leave(&span);
+	return handle;
+}
+
+void *traced_dlopen(const char *file, int mode)
+{
+	struct load load = { LOAD_DLOPEN, LM_ID_BASE, file, mode };
+	return traced_load(&load, __builtin_return_address(0), __builtin_frame_address(0));
+}
+
+void *traced_dlmopen(Lmid_t lmid, const char *file, int mode)
+{
+	struct load load = { LOAD_DLMOPEN, lmid, file, mode };
+	return traced_load(&load, __builtin_return_address(0), __builtin_frame_address(0));
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dlsym and dlvsym.
+ *
+ * One event, when it is done: nothing of the program runs inside (but for IFUNC
+ * resolvers).  If the result is the init function of a runtime's module, what is
+ * handed out is a thunk that times it (init_thunks.h).
+ */
+#include <link.h>
+
+#include "caller.h"
+#include "hook_dlerror.h"
+#include "hooks.h"
+#include "init_thunks.h"
+#include "real.h"
+#include "settings.h"
+#include "span.h"
+#include "trace.h"
+
+struct resolution {
+	void *handle;
+	const char *name, *version; /* version NULL: dlsym */
+};
+
+/* Only these two depend on who asks (glibc 2.36 elf/dl-sym.c); for a real handle
+ * the caller matters to LD_AUDIT alone. */
+static bool depends_on_caller(const void *handle)
+{
+	return handle == RTLD_DEFAULT || handle == RTLD_NEXT;
+}
+
+static void *call_real(const struct caller *caller, const struct resolution *r)
+{
+	if (depends_on_caller(r->handle))
+		return caller_call(caller, r->version ? (void *)dlscope_real_dlvsym : (void *)dlscope_real_dlsym,
+				   r->handle, (void *)r->name, (void *)r->version);
+	return r->version ? dlscope_real_dlvsym(r->handle, r->name, r->version)
+			  : dlscope_real_dlsym(r->handle, r->name);
+}
+
+static void *wrap_init(struct span *span, const struct resolution *r, void *result)
+{
+	if (!result || !span->caller.runtime || settings.dlsym == DLSYM_NONE || !trace_on(EVENT_init_begin))
+		return result;
+	void *thunk = init_thunk(span, r->name, result);
+	span->call.thunk = thunk == result ? 0 : (uintptr_t)thunk;
+	return thunk;
+}
+
+static void *traced_resolution(const struct resolution *r, const void *return_address, const void *frame)
+{
+	struct span span;
+	if (!span_enter(&span, return_address, frame)) {
+		dlerror_settled();
+		return call_real(&span.caller, r);
+	}
+	span_start_short(&span);
+	void *result = call_real(&span.caller, r);
+	span_stop_short(&span);
+
+	const char *error = result ? NULL : dlerror_take();
+	if (result)
+		dlerror_settled();
+	span.call.handle = (uintptr_t)r->handle;
+	span.call.symbol = thread_fit_text(r->name, 0);
+	span.call.version = thread_fit_text(r->version, 1);
+	span.call.address = (uintptr_t)result;
+	span.call.outcome = error ? SYMBOL_FAILED : SYMBOL_FOUND;
+	span.call.error = error ? error : "";
+	void *handed_out = wrap_init(&span, r, result);
+	if (settings.dlsym == DLSYM_ALL ||
+	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && init_symbol(&span.caller, r->name)))))
+		span_emit(&span, EVENT_symbol);
+	span_leave(&span);
+	return handed_out;
+}
+
+void *traced_dlsym(void *handle, const char *name)
+{
+	struct resolution r = { handle, name, NULL };
+	return traced_resolution(&r, __builtin_return_address(0), __builtin_frame_address(0));
+}
+
+void *traced_dlvsym(void *handle, const char *name, const char *version)
+{
+	struct resolution r = { handle, name, version };
+	return traced_resolution(&r, __builtin_return_address(0), __builtin_frame_address(0));
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* _exit and _Exit: they run no destructor, so the farewell is written here.
+ * (exit() calls libc's own _exit; that way passes lifecycle.c's destructor.) */
+#include "hooks.h"
+#include "process.h"
+#include "real.h"
+#include "thread.h"
+
+static void farewell(void)
+{
+	/* A vfork child leaves by _exit as well, in its parent's memory. */
+	struct process *process = process_current();
+	dlscope_thread.in_tracer = 1;
+	if (thread_block() && process_is_own(process))
+		process_farewell(process);
+	dlscope_thread.in_tracer = 0;
+}
+
+void traced__exit(int status)
+{
+	farewell();
+	dlscope_real__exit(status);
+}
+
+void traced__Exit(int status)
+{
+	farewell();
+	dlscope_real__Exit(status);
+}

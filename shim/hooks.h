@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The traced functions, one per row of hooked_functions.def, as the entry points
+ * call them: with the program's arguments and its return address. */
+#ifndef DLSCOPE_HOOKS_H
+#define DLSCOPE_HOOKS_H
+
+#include <dlfcn.h>
+
+void *traced_dlopen(const char *file, int mode);
+void *traced_dlmopen(Lmid_t lmid, const char *file, int mode);
+void *traced_dlsym(void *handle, const char *name);
+void *traced_dlvsym(void *handle, const char *name, const char *version);
+int traced_dlclose(void *handle);
+char *traced_dlerror(void);
+int traced_dlinfo(void *handle, int request, void *argument);
+void traced__exit(int status);
+void traced__Exit(int status);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The shim's constructor and destructor.
+ *
+ * Hooks work before and after both: what they need is set up on first use.  The
+ * constructor brings in what must not be done inside a hook, and announces the
+ * process so that one which loads nothing is in the trace as well.
+ */
+#include <errno.h>
+#include <pthread.h>
+
+#include "loaded_objects.h"
+#include "process.h"
+#include "provider_loader.h"
+#include "real.h"
+#include "settings.h"
+#include "stack.h"
+#include "thread.h"
+#include "trace.h"
+
+static void announce(void)
+{
+	if (thread_block())
+		process_announce(process_current());
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	int saved_errno = errno;
+	dlscope_thread.in_tracer = 1;
+	dlscope_resolve_all();
+	if (!trace_attached()) {
+		settings_read();
+		if (!settings.disable)
+			provider_load();
+	}
+	if (trace_attached()) {
+		thread_prepare();
+		pthread_atfork(objects_before_fork, objects_after_fork, NULL);
+		if (settings.stack)
+			stack_prepare();
+		announce();
+		process_mark_start();
+	}
+	dlscope_thread.in_tracer = 0;
+	errno = saved_errno;
+}
+
+__attribute__((destructor)) static void stop(void)
+{
+	int saved_errno = errno;
+	dlscope_thread.in_tracer = 1;
+	if (trace_attached() && thread_block() && process_is_own(process_current()))
+		process_farewell(process_current());
+	dlscope_thread.in_tracer = 0;
+	errno = saved_errno;
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which objects are mapped: see loaded_objects.h.
+ *
+ * A scan goes through glibc's list twice as often as needed and never holds two
+ * locks: inside dl_iterate_phdr's callback what is new is only copied, because an
+ * object may be unmapped the moment glibc lets its lock go; stat() and the events
+ * come after.  When the copies fill the buffer, the events go out and the list is
+ * gone through again, until a round finds nothing new.
+ */
+#include "loaded_objects.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "caller.h"
+#include "counters.h"
+#include "elf_image.h"
+#include "process.h"
+#include "stack.h"
+#include "thread.h"
+#include "trace.h"
+
+enum { FREE = 0, DELETED = 1 };
+
+/* --- the table ------------------------------------------------------------- */
+
+static size_t slot_of(uintptr_t map)
+{
+	return (map >> 4) * 0x9e3779b97f4a7c15u >> (64 - 12);
+}
+_Static_assert(OBJECTS_MAX == 1 << 12, "slot_of");
+
+static struct known_object *find_known(const struct loaded_objects *objects, uintptr_t map)
+{
+	size_t slot = slot_of(map);
+	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
+		const struct known_object *known = &objects->known[slot];
+		uintptr_t found = __atomic_load_n(&known->map, __ATOMIC_ACQUIRE);
+		if (found == map)
+			return (struct known_object *)known;
+		if (found == FREE)
+			return NULL;
+	}
+	return NULL;
+}
+
+static struct known_object *add_known(struct loaded_objects *objects, uintptr_t map, uintptr_t base)
+{
+	size_t slot = slot_of(map);
+	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
+		struct known_object *known = &objects->known[slot];
+		if (known->map > DELETED)
+			continue;
+		known->base = base;
+		known->seen_in_sweep = objects->sweep;
+		__atomic_store_n(&known->map, map, __ATOMIC_RELEASE);
+		return known;
+	}
+	return NULL;
+}
+
+/* The same link map at another base is another object: the one we knew went
+ * without our seeing it. */
+static bool is_known(const struct loaded_objects *objects, const struct link_map *map)
+{
+	const struct known_object *known = find_known(objects, (uintptr_t)map);
+	return known && known->base == map->l_addr;
+}
+
+bool objects_known(const struct process *process, const struct link_map *map)
+{
+	return is_known(&process->objects, map);
+}
+
+/* --- the lock --------------------------------------------------------------- */
+
+/* Waits at most a second or so: the holder is in a system call or two, or, in the
+ * one case that would be a deadlock, forking from a dl_iterate_phdr callback of
+ * its own. */
+static bool lock_objects(struct loaded_objects *objects)
+{
+	for (unsigned tries = 0; tries < 100000; tries++) {
+		if (!__atomic_exchange_n(&objects->lock, 1, __ATOMIC_ACQUIRE))
+			return true;
+		sched_yield();
+	}
+	return false;
+}
+
+static void unlock_objects(struct loaded_objects *objects)
+{
+	__atomic_store_n(&objects->lock, 0, __ATOMIC_RELEASE);
+}
+
+static __thread bool locked_for_fork __attribute__((tls_model("initial-exec")));
+
+void objects_before_fork(void)
+{
+	locked_for_fork = lock_objects(&process_current()->objects);
+}
+
+/* In the parent.  In the child the lock has been wiped open. */
+void objects_after_fork(void)
+{
+	if (locked_for_fork)
+		unlock_objects(&process_current()->objects);
+}
+
+/* --- copying what is new ---------------------------------------------------- */
+
+struct copy {
+	uintptr_t map, base, start, end;
+	uint32_t build_id_size;
+	uint8_t build_id[DL_BUILD_ID_MAX];
+	uint32_t path, soname; /* offsets in texts */
+};
+
+static struct {
+	struct copy copies[64];
+	unsigned count;
+	uint32_t used;
+	char texts[32768];
+	bool full;
+} fresh; /* guarded by the image's objects.lock */
+
+static bool copy_text(const char *text, uint32_t *offset)
+{
+	size_t size = strnlen(text, DL_TEXT_MAX) + 1;
+	if (size > sizeof fresh.texts - fresh.used)
+		return false;
+	*offset = fresh.used;
+	memcpy(fresh.texts + fresh.used, text, size - 1);
+	fresh.texts[fresh.used + size - 1] = '\0';
+	fresh.used += (uint32_t)size;
+	return true;
+}
+
+static void copy_object(const struct link_map *map, const ElfW(Phdr) *headers, size_t count)
+{
+	struct copy *copy = &fresh.copies[fresh.count];
+	const uint8_t *build_id = NULL;
+	fresh.full = fresh.count == sizeof fresh.copies / sizeof fresh.copies[0] ||
+		     !copy_text(map->l_name, &copy->path) || !copy_text(elf_soname(map), &copy->soname);
+	if (fresh.full)
+		return;
+	size_t size = elf_build_id(headers, count, map->l_addr, &build_id);
+	copy->map = (uintptr_t)map;
+	copy->base = map->l_addr;
+	elf_extent(headers, count, map->l_addr, &copy->start, &copy->end);
+	copy->build_id_size = size < DL_BUILD_ID_MAX ? (uint32_t)size : DL_BUILD_ID_MAX;
+	memcpy(copy->build_id, build_id ? build_id : (const uint8_t *)"", copy->build_id_size);
+	fresh.count++;
+}
+
+static const struct link_map *map_of(const struct dl_phdr_info *info)
+{
+	struct dl_find_object object;
+	uintptr_t start, end;
+	elf_extent(info->dlpi_phdr, info->dlpi_phnum, info->dlpi_addr, &start, &end);
+	return _dl_find_object((void *)start, &object) == 0 ? object.dlfo_link_map : NULL;
+}
+
+static int copy_if_new(struct dl_phdr_info *info, size_t size, void *context)
+{
+	struct loaded_objects *objects = context;
+	const struct link_map *map = map_of(info);
+	if (map && !is_known(objects, map))
+		copy_object(map, info->dlpi_phdr, info->dlpi_phnum);
+	return fresh.full;
+}
+
+/* The namespace of a handle from dlmopen.  It is read without glibc's lock, but
+ * the handle keeps its objects mapped. */
+static void copy_namespace(struct loaded_objects *objects, const struct link_map *handle)
+{
+	const struct link_map *map = handle;
+	while (map->l_prev)
+		map = map->l_prev;
+	for (; map && !fresh.full; map = map->l_next) {
+		struct dl_find_object object;
+		if (is_known(objects, map) ||
+		    _dl_find_object((void *)map->l_ld, &object) != 0)
+			continue;
+		const ElfW(Ehdr) *file = object.dlfo_map_start;
+		if (memcmp(file->e_ident, ELFMAG, SELFMAG) == 0)
+			copy_object(map, (const void *)((const char *)file + file->e_phoff), file->e_phnum);
+	}
+}
+
+/* --- telling ---------------------------------------------------------------- */
+
+/* Where the file is.  The main program's link map has no name, and the name of
+ * an object opened by a relative path is relative to the directory of that
+ * moment. */
+static const char *full_path(const struct copy *copy, char *buffer, size_t size)
+{
+	const char *name = fresh.texts + copy->path;
+	if (*name == '\0') {
+		ssize_t length = copy->map == (uintptr_t)_r_debug.r_map ?
+				 readlink("/proc/self/exe", buffer, size - 1) : 0;
+		buffer[length < 0 ? 0 : length] = '\0';
+		return buffer;
+	}
+	if (*name == '/' || !strchr(name, '/'))
+		return name;
+	/* not getcwd(), which may allocate; the result includes the NUL */
+	long length = syscall(SYS_getcwd, buffer, size);
+	if (length <= 0 || (size_t)length + strlen(name) + 1 > size)
+		return name;
+	buffer[length - 1] = '/';
+	strcpy(buffer + length, name);
+	return buffer;
+}
+
+static void emit_object(const struct process *process, uint64_t load, const struct copy *copy)
+{
+	char *buffer = dlscope_thread.block->scratch;
+	struct dl_call call = thread_call(process);
+	struct stat status;
+	call.call = load;
+	call.link_map = copy->map;
+	call.base = copy->base;
+	call.map_start = copy->start;
+	call.map_end = copy->end;
+	call.path = full_path(copy, buffer, 2 * DL_TEXT_MAX);
+	call.soname = fresh.texts + copy->soname;
+	call.build_id = copy->build_id;
+	call.build_id_size = copy->build_id_size;
+	if (*call.path == '/' && stat(call.path, &status) == 0) {
+		call.device = status.st_dev;
+		call.inode = status.st_ino;
+		call.size = (uint64_t)status.st_size;
+		call.mtime_ns = status.st_mtim.tv_sec * 1000000000LL + status.st_mtim.tv_nsec;
+	}
+	trace_emit(EVENT_object, &call);
+}
+
+static void emit_unload(struct process *process, uint64_t close, struct known_object *known)
+{
+	struct dl_call call = thread_call(process);
+	call.call = close;
+	call.link_map = known->map;
+	call.base = known->base;
+	caller_forget((const struct link_map *)known->map);
+	__atomic_store_n(&known->map, DELETED, __ATOMIC_RELEASE);
+	trace_emit(EVENT_unload, &call);
+}
+
+static int read_unloads(struct dl_phdr_info *info, size_t size, void *context)
+{
+	*(uint64_t *)context = info->dlpi_subs;
+	return 1;
+}
+
+static void tell_fresh(struct process *process, uint64_t load)
+{
+	for (unsigned i = 0; i < fresh.count; i++) {
+		const struct copy *copy = &fresh.copies[i];
+		struct known_object *stale = find_known(&process->objects, copy->map);
+		if (stale)
+			emit_unload(process, load, stale);
+		if (!add_known(&process->objects, copy->map, copy->base))
+			counter_add(&process->counters.objects_dropped, 1);
+		emit_object(process, load, copy);
+	}
+}
+
+void objects_scan(struct process *process, uint64_t call, const struct link_map *handle)
+{
+	struct loaded_objects *objects = &process->objects;
+	if (!trace_on(EVENT_object) || !thread_block() || !lock_objects(objects))
+		return;
+	uint64_t dropped = process->counters.objects_dropped;
+	if (call == 0)
+		dl_iterate_phdr(read_unloads, &objects->unloads);
+	do {
+		fresh.count = fresh.used = 0;
+		fresh.full = false;
+		dl_iterate_phdr(copy_if_new, objects);
+		if (handle && !fresh.full)
+			copy_namespace(objects, handle);
+		tell_fresh(process, call);
+	} while (fresh.full && fresh.count && dropped == process->counters.objects_dropped);
+	unlock_objects(objects);
+}
+
+/* --- what has gone ------------------------------------------------------------ */
+
+static int mark_seen(struct dl_phdr_info *info, size_t size, void *context)
+{
+	struct loaded_objects *objects = context;
+	struct known_object *known = find_known(objects, (uintptr_t)map_of(info));
+	if (known)
+		known->seen_in_sweep = objects->sweep;
+	return 0;
+}
+
+/* Objects of other namespaces are not listed by dl_iterate_phdr; their mapping
+ * tells. */
+static bool still_mapped(const struct known_object *known)
+{
+	struct dl_find_object object;
+	return _dl_find_object((void *)known->base, &object) == 0 &&
+	       (uintptr_t)object.dlfo_link_map == known->map;
+}
+
+void objects_sweep(struct process *process, uint64_t call)
+{
+	struct loaded_objects *objects = &process->objects;
+	uint64_t unloads = 0;
+	dl_iterate_phdr(read_unloads, &unloads);
+	if (unloads == __atomic_load_n(&objects->unloads, __ATOMIC_RELAXED) || !lock_objects(objects))
+		return;
+	stack_forget();
+	__atomic_store_n(&objects->unloads, unloads, __ATOMIC_RELAXED);
+	objects->sweep++;
+	dl_iterate_phdr(mark_seen, objects);
+	for (size_t slot = 0; slot < OBJECTS_MAX; slot++) {
+		struct known_object *known = &objects->known[slot];
+		if (known->map > DELETED && known->seen_in_sweep != objects->sweep && !still_mapped(known))
+			emit_unload(process, call, known);
+	}
+	unlock_objects(objects);
+}

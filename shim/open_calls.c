@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* The stack of open calls: see open_calls.h. */
+#include "open_calls.h"
+
+#include <stddef.h>
+
+/* Two frames farther apart than this are taken to be on different stacks. */
+static const uintptr_t same_stack = 8u << 20;
+
+struct open_call *open_calls_top(struct open_calls *open)
+{
+	return open->depth ? &open->calls[open->depth - 1] : NULL;
+}
+
+bool open_calls_push(struct open_calls *open, const struct open_call *call)
+{
+	if (open->depth == OPEN_CALLS_MAX)
+		return false;
+	open->calls[open->depth++] = *call;
+	return true;
+}
+
+static void pop(struct open_calls *open, struct open_call *popped)
+{
+	*popped = open->calls[--open->depth];
+}
+
+bool open_calls_pop_left(struct open_calls *open, uintptr_t frame, struct open_call *left)
+{
+	struct open_call *top = open_calls_top(open);
+	if (!top || top->frame > frame || frame - top->frame > same_stack)
+		return false;
+	pop(open, left);
+	return true;
+}
+
+bool open_calls_pop_inner(struct open_calls *open, uint64_t call, struct open_call *left)
+{
+	struct open_call *top = open_calls_top(open);
+	if (!top || top->call == call)
+		return false;
+	for (uint32_t i = 0; i + 1 < open->depth; i++) {
+		if (open->calls[i].call == call) {
+			pop(open, left);
+			return true;
+		}
+	}
+	return false;
+}

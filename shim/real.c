@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding the real functions: see real.h. */
+#include "real.h"
+
+#include <link.h>
+#include <stddef.h>
+
+#include "elf_image.h"
+
+#define HOOK(function, event_a, event_b) extern char dlscope_unresolved_##function[];
+#include "hooked_functions.def"
+#undef HOOK
+
+/* Defined through an alias of one type each, so that the table below can write
+ * them all in one loop. */
+#define HOOK(function, event_a, event_b)                                       \
+	__typeof__(dlscope_real_##function) dlscope_real_##function =          \
+		(__typeof__(dlscope_real_##function))(void *)dlscope_unresolved_##function;
+#include "hooked_functions.def"
+#undef HOOK
+
+static const struct {
+	const char *name;
+	void *pointer; /* of type void (**)() */
+} reals[] = {
+#define HOOK(function, event_a, event_b) { #function, &dlscope_real_##function },
+#include "hooked_functions.def"
+#undef HOOK
+};
+
+/* Our own struct link_map: the one whose dynamic section is ours. */
+static const struct link_map *own_map(void)
+{
+	extern ElfW(Dyn) _DYNAMIC[] __attribute__((visibility("hidden")));
+	const struct link_map *map = _r_debug.r_map;
+	while (map && map->l_ld != _DYNAMIC)
+		map = map->l_next;
+	return map;
+}
+
+/* What RTLD_NEXT would find.  dlsym cannot be asked: we interpose it, and dlvsym
+ * too.  The list of link maps starts with the objects mapped at start-up in the
+ * order in which they are searched (elf/rtld.c), and libc is always among them. */
+static void *next_definition(const struct link_map *self, const char *name)
+{
+	struct elf_symbol symbol;
+	for (const struct link_map *map = self->l_next; map; map = map->l_next)
+		if (elf_find_symbol(map, name, &symbol))
+			return (void *)symbol.address;
+	return NULL;
+}
+
+void dlscope_resolve_all(void)
+{
+	const struct link_map *self = own_map();
+	for (size_t i = 0; self && i < sizeof reals / sizeof reals[0]; i++) {
+		void *definition = next_definition(self, reals[i].name);
+		if (definition)
+			__atomic_store_n((void **)reals[i].pointer, definition, __ATOMIC_RELAXED);
+	}
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The real functions: for each row of hooked_functions.def the definition that
+ * the program would have reached without us (the next one in search order, so a
+ * second wrapper behind us in LD_PRELOAD still gets its turn).
+ *
+ * Each pointer starts at its own resolver, so the hot path has no "is it there
+ * yet?" test and no dependence on constructor order.
+ */
+#ifndef DLSCOPE_REAL_H
+#define DLSCOPE_REAL_H
+
+#include <dlfcn.h>
+
+/* Makes all pointers ready; idempotent, any thread, signal safe. */
+void dlscope_resolve_all(void);
+
+/* Types of the hooked functions; the pointers have C linkage for the entries. */
+extern void *(*dlscope_real_dlopen)(const char *, int);
+extern void *(*dlscope_real_dlmopen)(Lmid_t, const char *, int);
+extern void *(*dlscope_real_dlsym)(void *, const char *);
+extern void *(*dlscope_real_dlvsym)(void *, const char *, const char *);
+extern int (*dlscope_real_dlclose)(void *);
+extern char *(*dlscope_real_dlerror)(void);
+extern int (*dlscope_real_dlinfo)(void *, int, void *);
+extern void (*dlscope_real__exit)(int);
+extern void (*dlscope_real__Exit)(int);
+
+#endif

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Spans: see span.h. */
+#include "span.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <sys/resource.h>
+#include <unwind.h>
+
+#include "counters.h"
+#include "trace.h"
+
+static struct usage usage_now(void)
+{
+	struct rusage usage;
+	/* CPU time comes in us here; CLOCK_THREAD_CPUTIME_ID has ns, but this is
+	 * one system call instead of two. */
+	getrusage(RUSAGE_THREAD, &usage);
+	uint64_t us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
+		      (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+	return (struct usage) { us * 1000, (uint64_t)usage.ru_minflt, (uint64_t)usage.ru_majflt };
+}
+
+/* Reports a call that was left without a return. */
+static void emit_left(const struct process *process, const struct open_call *left)
+{
+	struct dl_call call = thread_call(process);
+	if (left->process != process->key)
+		return; /* begun by the parent process, which will report it */
+	call.call = left->call;
+	call.outcome = left->unwound;
+	call.duration_ns = now_ns() - left->started_ns;
+	call.tracer_ns = left->nested_tracer_ns;
+	call.tracer_total_ns = __atomic_load_n(&process->tracer_total_ns, __ATOMIC_RELAXED);
+	trace_emit(left->end_event, &call);
+}
+
+static void drop_left(struct span *span, struct open_calls *open)
+{
+	struct open_call left;
+	while (open_calls_pop_left(open, span->frame, &left))
+		emit_left(span->process, &left);
+}
+
+bool span_enter(struct span *span, const void *return_address, const void *frame)
+{
+	span->entry_errno = errno;
+	span->phase = SPAN_UNTRACED;
+	dlscope_thread.in_tracer = 1;
+	caller_find(return_address, &span->caller);
+	struct thread_block *block = thread_block();
+	if (!block) {
+		dlscope_thread.in_tracer = 0;
+		errno = span->entry_errno;
+		return false;
+	}
+	span->entered_ns = now_ns();
+	span->process = process_current();
+	span->frame = (uintptr_t)frame;
+	span->call = thread_call(span->process);
+	process_announce(span->process);
+	drop_left(span, &block->open_calls);
+	const struct open_call *parent = open_calls_top(&block->open_calls);
+	span->call.call = process_next_call(span->process);
+	span->call.parent = parent ? parent->call : 0;
+	span->call.caller = (uintptr_t)return_address;
+	span->phase = SPAN_ENTERED;
+	return true;
+}
+
+static void hand_over(struct span *span)
+{
+	span->phase = SPAN_STARTED;
+	errno = span->entry_errno;
+	dlscope_thread.in_tracer = 0;
+}
+
+static void take_back(struct span *span)
+{
+	span->exit_errno = errno;
+	dlscope_thread.in_tracer = 1;
+	span->stopped_ns = now_ns();
+	span->phase = SPAN_STOPPED;
+	span->call.duration_ns = span->stopped_ns - span->started_ns;
+	/* A child forked inside the real function returns from it too: it is
+	 * another image, where this call never began. */
+	span->process = process_current();
+}
+
+void span_start(struct span *span, enum trace_event end_event, uint8_t unwound)
+{
+	span->before = usage_now();
+	span->started_ns = now_ns();
+	span->on_stack = open_calls_push(&dlscope_thread.block->open_calls, &(struct open_call) {
+		.call = span->call.call, .process = span->call.process, .frame = span->frame,
+		.started_ns = span->started_ns, .end_event = end_event, .unwound = unwound,
+	});
+	if (!span->on_stack)
+		counter_add(&counters()->depth_exceeded, 1);
+	hand_over(span);
+}
+
+/* Takes this span off the open calls, after what was left inside of it.  False:
+ * it is not there (too deep, reported as left already, or begun in the parent). */
+static bool close_open_call(struct span *span, struct open_call *own)
+{
+	struct thread_block *block = thread_block();
+	struct open_call left;
+	while (block && open_calls_pop_inner(&block->open_calls, span->call.call, &left))
+		emit_left(span->process, &left);
+	struct open_call *top = block ? open_calls_top(&block->open_calls) : NULL;
+	if (!span->on_stack || !top || top->call != span->call.call)
+		return false;
+	*own = *top;
+	block->open_calls.depth--;
+	return true;
+}
+
+void span_stop(struct span *span)
+{
+	take_back(span);
+	struct usage after = usage_now();
+	span->call.cpu_ns = after.cpu_ns - span->before.cpu_ns;
+	span->call.minor_faults = after.minor_faults - span->before.minor_faults;
+	span->call.major_faults = after.major_faults - span->before.major_faults;
+	struct open_call own;
+	if (close_open_call(span, &own))
+		span->call.tracer_ns = own.nested_tracer_ns;
+	span->call.tracer_total_ns = __atomic_load_n(&span->process->tracer_total_ns, __ATOMIC_RELAXED);
+}
+
+void span_start_short(struct span *span)
+{
+	span->started_ns = span->entered_ns;
+	hand_over(span);
+}
+
+void span_stop_short(struct span *span)
+{
+	take_back(span);
+}
+
+void span_emit(struct span *span, enum trace_event event)
+{
+	if (span->call.process == span->process->key)
+		trace_emit(event, &span->call);
+}
+
+void span_leave(struct span *span)
+{
+	uint64_t own_ns = now_ns() - span->entered_ns - span->call.duration_ns;
+	struct thread_block *block = dlscope_thread.block;
+	struct open_call *parent = block ? open_calls_top(&block->open_calls) : NULL;
+	if (parent)
+		parent->nested_tracer_ns += own_ns;
+	counter_add(&span->process->tracer_total_ns, own_ns);
+	span->phase = SPAN_UNTRACED;
+	errno = span->exit_errno;
+	dlscope_thread.in_tracer = 0;
+}
+
+/* Personality routine of dlscope_call_as and dlscope_call (Itanium C++ ABI,
+ * "Exception Handling", 1.6; the same for pthread_cancel's forced unwinding).  In
+ * the second phase the frame will go; the open call it belongs to is the innermost
+ * one, since those inside have had their turn.  There is nothing to catch and no
+ * landing pad. */
+_Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+					struct _Unwind_Exception *exception, struct _Unwind_Context *context)
+	__attribute__((visibility("hidden")));
+
+_Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
+					struct _Unwind_Exception *exception, struct _Unwind_Context *context)
+{
+	struct open_calls *open = dlscope_thread.block ? &dlscope_thread.block->open_calls : NULL;
+	if ((actions & _UA_CLEANUP_PHASE) && open && open->depth > 0) {
+		int saved_errno = errno;
+		dlscope_thread.in_tracer = 1;
+		emit_left(process_current(), &open->calls[--open->depth]);
+		dlscope_thread.in_tracer = 0;
+		errno = saved_errno;
+	}
+	return _URC_CONTINUE_UNWIND;
+}

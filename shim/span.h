@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A span: one traced call of a real function, from the moment the hook is
+ * entered to the moment it returns.
+ *
+ *	span_enter	the tracer's own time begins; id, parent, caller
+ *	 ... begin event
+ *	span_start	the program's time begins
+ *	 ... the real function
+ *	span_stop	and ends; duration, CPU time, faults
+ *	 ... end event
+ *	span_leave	the tracer's time ends and is charged to itself
+ *
+ * errno is the program's own at the real function, and the real function's own
+ * at the return.  Between enter and start and between stop and leave the thread
+ * counts as inside the tracer, and its dl calls pass through.
+ *
+ * Nothing is held while the program's code runs, so leaving it by longjmp or by an
+ * exception leaves nothing behind but the entry among the open calls.  A longjmp
+ * is noticed at the thread's next traced call, by the stack pointer; an exception
+ * when it passes, by a personality routine on the frame of dlscope_call_as and
+ * dlscope_call, through which every real function is called.  (A cleanup attribute
+ * would need libgcc's personality, hence libgcc_s in every traced program, and
+ * not always the one whose unwinder is running.)
+ */
+#ifndef DLSCOPE_SPAN_H
+#define DLSCOPE_SPAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "caller.h"
+#include "dl_call.h"
+#include "process.h"
+#include "thread.h"
+#include "trace_sink.h"
+
+struct usage {
+	uint64_t cpu_ns, minor_faults, major_faults;
+};
+
+enum span_phase { SPAN_UNTRACED, SPAN_ENTERED, SPAN_STARTED, SPAN_STOPPED };
+
+struct span {
+	enum span_phase phase;
+	struct dl_call call;
+	struct caller caller;
+	struct process *process;
+	uintptr_t frame;
+	uint64_t entered_ns, started_ns, stopped_ns;
+	struct usage before;
+	int entry_errno, exit_errno;
+	bool on_stack; /* of open calls */
+};
+
+/* `frame` is the hook's stack frame, `return_address` where it returns to.
+ * Returns false, with the span untraced, when there is no memory for the thread's
+ * block: the caller is found all the same. */
+bool span_enter(struct span *span, const void *return_address, const void *frame);
+
+/* end_event and unwound say how to report the span if it is left by longjmp. */
+void span_start(struct span *span, enum trace_event end_event, uint8_t unwound);
+void span_stop(struct span *span);
+void span_leave(struct span *span);
+
+/* Writes an event of the span, unless this is a child that was forked inside of
+ * it: there the call never began. */
+void span_emit(struct span *span, enum trace_event event);
+
+/* As start and stop, for calls that run none of the program's code and are not
+ * worth two getrusage: only the time is taken. */
+void span_start_short(struct span *span);
+void span_stop_short(struct span *span);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Native stacks.  Behaviour is chosen by linking, not by #ifdef: stack_libunwind.c
+ * or stack_none.c (make STACK=none).
+ */
+#ifndef DLSCOPE_STACK_H
+#define DLSCOPE_STACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Makes ready what the back-end needs; called by the constructor, outside of any
+ * hook.  False: there will be no stacks. */
+bool stack_prepare(void);
+
+/* Return addresses from the caller of the hook outwards, at most `max`, without
+ * the shim's own frames.  Returns their number, 0 when none can be had.  Lock
+ * free in the steady state; takes glibc's dl_load_write_lock for code it has not
+ * met before. */
+uint32_t stack_capture(uint64_t *stack, uint32_t max);
+
+/* Code has been unmapped: what was remembered of it is wrong. */
+void stack_forget(void);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* No native stacks: linked in place of stack_libunwind.c by make STACK=none. */
+#include "stack.h"
+
+bool stack_prepare(void)
+{
+	return false;
+}
+
+uint32_t stack_capture(uint64_t *stack, uint32_t max)
+{
+	return 0;
+}
+
+void stack_forget(void)
+{
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the shim keeps for each thread.
+ *
+ * A few words in initial-exec TLS, which exists from the thread's first
+ * instruction on and is never allocated late (a lazily allocated TLS block would
+ * call the program's malloc from inside a hook, and a malloc wrapper that calls
+ * dlsym would come straight back).  The rest is a block of anonymous memory,
+ * mapped at the thread's first traced call.
+ */
+#ifndef DLSCOPE_THREAD_H
+#define DLSCOPE_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dl_call.h"
+#include "open_calls.h"
+#include "process.h"
+#include "thread_layout.h"
+
+struct thread_block {
+	struct open_calls open_calls;
+	char *error_text; /* owed to the program, or stale; see hook_dlerror.c */
+	size_t error_capacity;
+	uint64_t stack[DL_STACK_MAX];
+	void *raw_stack[DL_STACK_MAX + 32];
+	char cut[2][DL_TEXT_MAX + 1]; /* texts too long for an event */
+	char scratch[16384];
+};
+
+struct thread_state {
+	uint32_t in_tracer;     /* this thread runs the shim's own code */
+	uint32_t error_pending; /* block->error_text is what dlerror() must say next */
+	struct thread_block *block;
+	uint64_t process; /* image that tid belongs to */
+	uint32_t tid;
+};
+
+extern __thread struct thread_state dlscope_thread
+	__attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* This thread's block, mapped if need be; NULL when there is no memory. */
+struct thread_block *thread_block(void);
+
+/* A call record with the fields of every event filled in and every text "". */
+struct dl_call thread_call(const struct process *process);
+
+/* `text` as it may stand in an event: itself, "" for NULL, or cut to DL_TEXT_MAX
+ * bytes in buffer number `slot` (0 or 1) of the block. */
+const char *thread_fit_text(const char *text, unsigned slot);
+
+/* Hooked calls made from within the tracer so far, in all threads. */
+uint64_t thread_reentrant_calls(void);
+
+/* Makes blocks go with their threads; called by the constructor. */
+void thread_prepare(void);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing events to the attached sink, if any. */
+#ifndef DLSCOPE_TRACE_H
+#define DLSCOPE_TRACE_H
+
+#include <stdbool.h>
+
+#include "dl_call.h"
+#include "trace_sink.h"
+
+/* For each event the int that a session's recording makes non-zero; never NULL. */
+extern const int *trace_state[EVENT_COUNT];
+
+/* Does a session record this event right now?  ~1 ns. */
+static inline bool trace_on(enum trace_event event)
+{
+	return __builtin_expect(__atomic_load_n(__atomic_load_n(&trace_state[event], __ATOMIC_RELAXED),
+						__ATOMIC_RELAXED) != 0, 0);
+}
+
+/* Writes the event if a session records it.  Signal safe, never waits. */
+void trace_emit(enum trace_event event, const struct dl_call *call);
+
+/* A sink is attached. */
+bool trace_attached(void);
+
+#endif
