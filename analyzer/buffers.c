@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How large the ring buffers of a recording are.
+ *
+ * LTTng (2.13) makes one ring per possible CPU and traced user, writes zeros to
+ * all of it while the first program waits, and keeps it in /dev/shm.  Importing
+ * a large Python package writes about 1 MB of events, all on one CPU and faster
+ * than the consumer may get its turn on a busy machine.  So a CPU gets 4 MB as
+ * long as all of them together stay below a limit; on machines with many CPUs
+ * they get less, down to 256 KiB, before the limit gives way.
+ */
+#include "buffers.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+
+#define SHARED_MEMORY "/dev/shm"
+
+#define KIB 1024ULL
+#define MIB (1024 * KIB)
+
+/* A sub-buffer must hold the largest event (below 4 KiB) many times over. */
+#define SUBBUF_COUNT 4ULL
+#define SUBBUF_LARGEST (1 * MIB)
+#define SUBBUF_SMALLEST (16 * KIB)
+#define SUBBUF_COMFORTABLE (64 * KIB)
+#define TOTAL_LIMIT (64 * MIB)
+
+/* Not all of the free shared memory is ours. */
+#define SHARE_OF_FREE 2
+
+bool buffers_choose(unsigned int cpus, uint64_t free_bytes, struct buffer_plan *plan)
+{
+	uint64_t size = SUBBUF_LARGEST;
+
+	while (size > SUBBUF_COMFORTABLE && size * SUBBUF_COUNT * cpus > TOTAL_LIMIT)
+		size /= 2;
+	plan->reduced = false;
+	while (size >= SUBBUF_SMALLEST && size * SUBBUF_COUNT * cpus > free_bytes / SHARE_OF_FREE) {
+		size /= 2;
+		plan->reduced = true;
+	}
+	plan->subbuf_size = size;
+	plan->subbuf_count = SUBBUF_COUNT;
+	return size >= SUBBUF_SMALLEST;
+}
+
+struct error *buffers_plan(struct buffer_plan *plan)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+	struct statvfs status;
+
+	if (statvfs(SHARED_MEMORY, &status) < 0)
+		return error_errno(errno, "LTTng needs shared memory in %s", SHARED_MEMORY);
+	if (access(SHARED_MEMORY, W_OK) < 0)
+		return error_errno(errno, "LTTng cannot write to %s", SHARED_MEMORY);
+	if (!buffers_choose(cpus > 0 ? (unsigned int)cpus : 1,
+			    (uint64_t)status.f_bavail * status.f_frsize, plan))
+		return error_create("too little free shared memory in %s for LTTng's buffers, "
+				    "free some or enlarge it", SHARED_MEMORY);
+	return NULL;
+}

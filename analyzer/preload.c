@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The environment that makes a program and all it starts load the shim.
+ *
+ * liblttng-ust-fork makes a forked child register as itself: without it the
+ * child's events carry its parent's pid (lttng-ust 2.13.5).  liblttng-ust-fd
+ * keeps programs that close descriptors they do not know from closing LTTng's.
+ */
+#include "preload.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <string.h>
+
+#include <lttng/lttng.h>
+
+#include "cleanup.h"
+#include "files.h"
+#include "options.h"
+
+static const char *const own_libraries[] = { "libdlscope.so", "libdlscope-lttng.so" };
+static const char *const lttng_libraries[] = { "liblttng-ust-fork.so.1", "liblttng-ust-fd.so.1" };
+
+/* BIN/../lib/dlscope, for the build tree and for an installed PREFIX alike. */
+static struct error *find_library_directory(char **out)
+{
+	char executable[PATH_MAX];
+	ssize_t length = readlink("/proc/self/exe", executable, sizeof(executable) - 1);
+	_cleanup_free_ char *relative = NULL;
+
+	if (length < 0)
+		return error_errno(errno, "cannot read /proc/self/exe");
+	executable[length] = '\0';
+	relative = text_format("%s/../lib/dlscope", dirname(executable));
+	if (!relative)
+		return error_no_memory();
+	*out = realpath(relative, NULL);
+	if (!*out)
+		return error_errno(errno, "cannot find the shim's directory %s", relative);
+	return NULL;
+}
+
+static struct error *check_own_libraries(const char *directory)
+{
+	/* ld.so splits LD_PRELOAD at both, and knows no escape. */
+	if (strpbrk(directory, " :"))
+		return error_create("%s cannot be preloaded because of the blank or colon in its "
+				    "name, install dlscope elsewhere", directory);
+	for (size_t i = 0; i < sizeof(own_libraries) / sizeof(own_libraries[0]); i++) {
+		_cleanup_free_ char *path = text_format("%s/%s", directory, own_libraries[i]);
+
+		if (!path)
+			return error_no_memory();
+		if (access(path, R_OK) < 0)
+			return error_errno(errno, "cannot read the shim %s", path);
+	}
+	return NULL;
+}
+
+static bool exists_in(const char *directory, int length, const char *name)
+{
+	_cleanup_free_ char *path = text_format("%.*s/%s", length, directory, name);
+
+	return path && access(path, R_OK) == 0;
+}
+
+/* Where ld.so finds it, without loading it: loading starts LTTng's threads in
+ * this process.  It comes from the package of liblttng-ctl's neighbour. */
+static bool lttng_library_exists(const char *name)
+{
+	static const char *const directories[] = { "/usr/local/lib", "/usr/lib", "/usr/lib64",
+						   "/lib", "/lib64" };
+	const char *search = getenv("LD_LIBRARY_PATH");
+	Dl_info info;
+
+	if (dladdr((void *)lttng_strerror, &info) && info.dli_fname &&
+	    strrchr(info.dli_fname, '/') &&
+	    exists_in(info.dli_fname, (int)(strrchr(info.dli_fname, '/') - info.dli_fname), name))
+		return true;
+	for (; search && *search; search += strcspn(search, ":"), search += *search == ':')
+		if (exists_in(search, (int)strcspn(search, ":"), name))
+			return true;
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
+		if (exists_in(directories[i], INT_MAX, name))
+			return true;
+	return false;
+}
+
+static struct error *check_lttng_libraries(void)
+{
+	for (size_t i = 0; i < sizeof(lttng_libraries) / sizeof(lttng_libraries[0]); i++)
+		if (!lttng_library_exists(lttng_libraries[i]))
+			return error_create("cannot find %s, install liblttng-ust1",
+					    lttng_libraries[i]);
+	return NULL;
+}
+
+struct error *preload_find(char **ld_preload)
+{
+	_cleanup_free_ char *directory = NULL;
+	const char *users = getenv("LD_PRELOAD");
+
+	RETURN_IF_ERROR(find_library_directory(&directory));
+	RETURN_IF_ERROR(check_own_libraries(directory));
+	RETURN_IF_ERROR(check_lttng_libraries());
+	*ld_preload = text_format("%s/%s:%s/%s:%s:%s%s%s", directory, own_libraries[0], directory,
+				  own_libraries[1], lttng_libraries[0], lttng_libraries[1],
+				  users && *users ? ":" : "", users ? users : "");
+	return *ld_preload ? NULL : error_no_memory();
+}
+
+/* Sets NAME=VALUE, which it takes; false when memory is out. */
+static bool set_variable(char **environment, size_t *count, const char *name, char *assignment)
+{
+	size_t length = strlen(name);
+
+	if (!assignment)
+		return false;
+	for (size_t i = 0; i < *count; i++) {
+		if (strncmp(environment[i], name, length) != 0 || environment[i][length] != '=')
+			continue;
+		free(environment[i]);
+		environment[i] = assignment;
+		return true;
+	}
+	environment[(*count)++] = assignment;
+	return true;
+}
+
+static bool set_all(char **environment, size_t *count, const char *ld_preload,
+		    const struct preload_settings *settings)
+{
+#define SET(name, format, value) \
+	set_variable(environment, count, name, text_format(name "=" format, value))
+	return SET("LD_PRELOAD", "%s", ld_preload) &&
+	       SET("DLSCOPE_RUN", "%" PRIu32, settings->run) &&
+	       /* The shim's own object events say more than LTTng's, at less cost. */
+	       SET("LTTNG_UST_WITHOUT_BADDR_STATEDUMP", "%s", "1") &&
+	       /* A program waits this long for a daemon that accepts but does not
+		* answer; 0 would lose the events of short programs. */
+	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") ||
+		SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000")) &&
+	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
+	       (settings->stack == COUNT_UNSET ||
+		SET("DLSCOPE_STACK", "%" PRIu64, settings->stack));
+#undef SET
+}
+
+struct error *preload_environment(const char *ld_preload, const struct preload_settings *settings,
+				  char ***out)
+{
+	enum { MOST_ADDED = 8 };
+	size_t count = 0;
+	char **environment;
+
+	while (environ[count])
+		count++;
+	environment = calloc(count + MOST_ADDED, sizeof(*environment));
+	if (!environment)
+		return error_no_memory();
+	for (size_t i = 0; i < count; i++) {
+		environment[i] = strdup(environ[i]);
+		if (!environment[i]) {
+			preload_environment_free(environment);
+			return error_no_memory();
+		}
+	}
+	if (!set_all(environment, &count, ld_preload, settings)) {
+		preload_environment_free(environment);
+		return error_no_memory();
+	}
+	*out = environment;
+	return NULL;
+}
+
+void preload_environment_free(char **environment)
+{
+	for (size_t i = 0; environment[i]; i++)
+		free(environment[i]);
+	free(environment);
+}
