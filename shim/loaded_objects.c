@@ -175,13 +175,16 @@ static int copy_if_new(struct dl_phdr_info *info, size_t size, void *context)
 	return fresh.full;
 }
 
-/* The namespace of a handle from dlmopen.  It is read without glibc's lock, but
- * the handle keeps its objects mapped. */
+/* The namespace of a handle from dlmopen, if it is another than the one that
+ * dl_iterate_phdr showed.  It is read without glibc's lock, but the handle keeps
+ * its objects mapped. */
 static void copy_namespace(struct loaded_objects *objects, const struct link_map *handle)
 {
 	const struct link_map *map = handle;
 	while (map->l_prev)
 		map = map->l_prev;
+	if (map == _r_debug.r_map)
+		return;
 	for (; map && !fresh.full; map = map->l_next) {
 		struct dl_find_object object;
 		if (is_known(objects, map) ||

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unwind.h>
 
 #include "counters.h"
@@ -13,12 +14,16 @@
 static struct usage usage_now(void)
 {
 	struct rusage usage;
-	/* CPU time comes in us here; CLOCK_THREAD_CPUTIME_ID has ns, but this is
-	 * one system call instead of two. */
+	struct timespec cpu;
 	getrusage(RUSAGE_THREAD, &usage);
-	uint64_t us = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000u +
-		      (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-	return (struct usage) { us * 1000, (uint64_t)usage.ru_minflt, (uint64_t)usage.ru_majflt };
+	/* not ru_utime + ru_stime: for the running thread those are only brought up
+	 * to date at the scheduler's ticks (Linux kernel/sched/cputime.c) */
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
+	return (struct usage) {
+		.cpu_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec,
+		.minor_faults = (uint64_t)usage.ru_minflt,
+		.major_faults = (uint64_t)usage.ru_majflt,
+	};
 }
 
 /* Reports a call that was left without a return. */
