@@ -5,7 +5,8 @@ SANITIZED_BUILD := $(BUILD)-asan-ubsan
 TEST_DIR := $(BUILD)/tests
 TEST_OBJ := $(OBJ)/tests
 PARALLEL = $(if $(filter -j% j%,$(MAKEFLAGS)),,-j$(shell nproc))
-SUBMAKE = $(MAKE) --no-print-directory $(PARALLEL)
+# V=1 shows the commands
+SUBMAKE = $(MAKE) --no-print-directory $(if $(V),,-s) $(PARALLEL)
 
 # --- unit tests: tests/unit/test_*.c, one program each ------------------------
 #
