@@ -10,7 +10,7 @@ BUILD ?= build$(VARIANT)
 PREFIX ?= /usr/local
 DESTDIR ?=
 STACK_BACKEND := $(or $(STACK),libunwind)
-ARCH := $(shell $(CC) -dumpmachine | cut -d- -f1)
+ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
 BINDIR := $(BUILD)/bin
 LIBDIR := $(BUILD)/lib/dlscope
