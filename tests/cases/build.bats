@@ -30,3 +30,47 @@ load ../lib/common
 		BUILD="$DLSCOPE_BUILD-none" "$DLSCOPE_BUILD-none/lib/dlscope/libdlscope.so"
 	"$DLSCOPE_SOURCE/scripts/check_exports" "$DLSCOPE_BUILD"
 }
+
+@test "manual pages name every option that --help does" {
+	need_command scdoc
+	for page in "$DLSCOPE_SOURCE"/man/*.scd; do
+		"$DLSCOPE_SOURCE/scripts/make_docs" "$page" >page.scd
+		scdoc <page.scd >"$(basename "$page" .scd)" || fail "$page is not scdoc"
+	done
+	for verb in record report events ''; do
+		# shellcheck disable=SC2086  # no word for the form without a verb
+		"$DLSCOPE" $verb --help | grep -oE -- '--[a-z][a-z-]+' | sort -u >options
+		[ -s options ] || fail "no options in the help of '$verb'"
+		while read -r option; do
+			# roff writes a dash as \-
+			sed 's/\\-/-/g; s/\\f.//g' dlscope.1 | grep -qF -- "$option" ||
+				fail "dlscope(1) lacks $option of '$verb'"
+		done <options
+	done
+}
+
+# complete WORD...: what bash would offer for the last of the words.
+complete_words() {
+	COMP_WORDS=(dlscope "$@")
+	COMP_CWORD=$#
+	COMPREPLY=()
+	_dlscope
+	offered=" ${COMPREPLY[*]} "
+}
+
+@test "the completion offers verbs, and to each verb its own options" {
+	"$DLSCOPE_SOURCE/scripts/make_docs" "$DLSCOPE_SOURCE/completions/dlscope.bash" >completion
+	complete() { :; }
+	# shellcheck source=/dev/null
+	source ./completion
+	complete_words re
+	[ "$offered" = " record report " ] || fail "for re:$offered"
+	complete_words report --fo
+	[ "$offered" = " --format " ] || fail "for report --fo:$offered"
+	complete_words record --fo
+	[ "$offered" = "  " ] || fail "for record --fo:$offered"
+	complete_words report --color a
+	[ "$offered" = " auto always " ] || fail "for --color a:$offered"
+	complete_words record -- tru
+	[[ $offered == *" true "* ]] || fail "for record -- tru:$offered"
+}
