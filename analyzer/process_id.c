@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -72,23 +73,45 @@ static void signal_process(int pidfd, int signal_number)
 	syscall(SYS_pidfd_send_signal, pidfd, signal_number, NULL, 0);
 }
 
-static size_t open_children(pid_t parent, int *pidfds, size_t capacity)
+enum { MOST_DESCENDANTS = 64 };
+
+/* Processes that must all be gone; the first is the one that was named. */
+struct family {
+	pid_t pids[MOST_DESCENDANTS];
+	int pidfds[MOST_DESCENDANTS];
+	size_t count;
+};
+
+static void add_member(struct family *family, struct process_id process)
+{
+	int pidfd = family->count < MOST_DESCENDANTS ? open_process(process) : -1;
+
+	if (pidfd < 0)
+		return;
+	family->pids[family->count] = process.pid;
+	family->pidfds[family->count++] = pidfd;
+}
+
+static void add_children(struct family *family, pid_t parent)
 {
 	_cleanup_closedir_ DIR *proc = opendir("/proc");
 	struct dirent *entry;
-	size_t count = 0;
 
-	while (proc && count < capacity && (entry = readdir(proc))) {
+	while (proc && (entry = readdir(proc))) {
 		struct process_stat stat;
 		pid_t pid = isdigit((unsigned char)entry->d_name[0]) ? atoi(entry->d_name) : 0;
 
-		if (pid <= 0 || !read_stat(pid, &stat) || stat.parent != parent)
-			continue;
-		pidfds[count] = open_process((struct process_id){ pid, stat.start_time });
-		if (pidfds[count] >= 0)
-			count++;
+		if (pid > 0 && read_stat(pid, &stat) && stat.parent == parent)
+			add_member(family, (struct process_id){ pid, stat.start_time });
 	}
-	return count;
+}
+
+static void open_family(struct family *family, struct process_id process)
+{
+	family->count = 0;
+	add_member(family, process);
+	for (size_t i = 0; i < family->count; i++)
+		add_children(family, family->pids[i]);
 }
 
 static int milliseconds_until(const struct timespec *deadline)
@@ -112,27 +135,44 @@ static void await_end(int pidfd, const struct timespec *deadline)
 	poll(&poll_end, 1, 1000);
 }
 
-void process_id_end(struct process_id process, unsigned int seconds)
+static void await_family(struct family *family, unsigned int seconds)
 {
-	enum { MOST_CHILDREN = 16 };
-	_cleanup_close_ int pidfd = open_process(process);
-	int children[MOST_CHILDREN];
-	size_t child_count;
 	struct timespec deadline;
 
-	if (pidfd < 0)
-		return;
 	clock_gettime(CLOCK_MONOTONIC, &deadline);
 	deadline.tv_sec += seconds;
-	child_count = open_children(process.pid, children, MOST_CHILDREN);
-	signal_process(pidfd, SIGTERM);
-	signal_process(pidfd, SIGCONT); /* a stopped process takes no SIGTERM */
-	await_end(pidfd, &deadline);
-	for (size_t i = 0; i < child_count; i++) {
-		await_end(children[i], &deadline);
-		close(children[i]);
+	/* Parents stand before their children: see process_id_kill(). */
+	for (size_t i = 0; i < family->count; i++) {
+		await_end(family->pidfds[i], &deadline);
+		close(family->pidfds[i]);
+		waitpid(family->pids[i], NULL, WNOHANG); /* when it is a child of ours */
 	}
-	waitpid(process.pid, NULL, WNOHANG); /* when it was a child of ours */
+}
+
+void process_id_end(struct process_id process, unsigned int seconds)
+{
+	struct family family;
+
+	open_family(&family, process);
+	if (family.count) {
+		signal_process(family.pidfds[0], SIGTERM);
+		signal_process(family.pidfds[0], SIGCONT); /* a stopped one takes no SIGTERM */
+	}
+	await_family(&family, seconds);
+}
+
+void process_id_kill(struct process_id process)
+{
+	struct family family;
+
+	/* Orphans of the killed come to us for a while: in many containers process 1
+	 * does not reap, and they would stay as zombies. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	open_family(&family, process);
+	for (size_t i = 0; i < family.count; i++)
+		signal_process(family.pidfds[i], SIGKILL);
+	await_family(&family, 1);
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 void process_id_format(struct process_id process, char separator, char *text)

@@ -21,9 +21,12 @@ struct process_id process_id_of(pid_t pid);
 /* True while that very process runs (a zombie does not). */
 bool process_id_alive(struct process_id process);
 
-/* Asks the process to end with SIGTERM, waits for it and for the children it has
+/* Asks the process to end with SIGTERM, waits for it and for its descendants of
  * now, and kills what has not gone after the time. */
 void process_id_end(struct process_id process, unsigned int seconds);
+
+/* Kills the process and its descendants of now, and waits until they are gone. */
+void process_id_kill(struct process_id process);
 
 /* "PID START_TIME", and back; parse gives pid 0 for anything else. */
 enum { PROCESS_ID_TEXT_SIZE = 48 };

@@ -29,11 +29,12 @@ static int check_executable(const char *path)
 	if (stat(path, &status) < 0)
 		return errno;
 	if (S_ISDIR(status.st_mode))
-		return EISDIR;
+		return EACCES;
 	return access(path, X_OK) < 0 ? errno : 0;
 }
 
-/* Goes through PATH; a file that may not be executed is remembered, as in sh. */
+/* Goes through PATH; a file that may not be executed is remembered, as in sh.  A
+ * directory that may not be searched is not: it is common after su. */
 static int search_path(const char *name, char **found)
 {
 	const char *path = getenv("PATH");
@@ -49,7 +50,7 @@ static int search_path(const char *name, char **found)
 			*found = take_ptr(candidate);
 			return 0;
 		}
-		if (result == EACCES)
+		if (result == EACCES && access(candidate, F_OK) == 0)
 			why = EACCES;
 		next = next[length] ? next + length + 1 : NULL;
 	}
