@@ -26,9 +26,9 @@ load ../lib/common
 }
 
 @test "the shim builds with the unwinder that does nothing" {
-	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$DLSCOPE_SOURCE" STACK=none \
-		BUILD="$DLSCOPE_BUILD-none" "$DLSCOPE_BUILD-none/lib/dlscope/libdlscope.so"
-	"$DLSCOPE_SOURCE/scripts/check_exports" "$DLSCOPE_BUILD"
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$DLSCOPE_SOURCE" STACK=none BUILD="$DLSCOPE_BUILD-none" \
+		"$DLSCOPE_BUILD-none/lib/dlscope/libdlscope.so" "$DLSCOPE_BUILD-none/lib/dlscope/libdlscope-lttng.so"
+	"$DLSCOPE_SOURCE/scripts/check_exports" "$DLSCOPE_BUILD-none"
 }
 
 @test "manual pages name every option that --help does" {
@@ -73,4 +73,20 @@ complete_words() {
 	[ "$offered" = " auto always " ] || fail "for --color a:$offered"
 	complete_words record -- tru
 	[[ $offered == *" true "* ]] || fail "for record -- tru:$offered"
+}
+
+@test "what is installed works where it is, and uninstall leaves nothing" {
+	local make=(env -u MAKEFLAGS -u MAKELEVEL make -s -C "$DLSCOPE_SOURCE" BUILD="$DLSCOPE_BUILD"
+		PREFIX=/opt/dlscope DESTDIR="$PWD/root")
+	"${make[@]}" install
+	for file in bin/dlscope lib/dlscope/libdlscope.so lib/dlscope/libdlscope-lttng.so \
+		share/dlscope/report.schema.json share/bash-completion/completions/dlscope; do
+		[ -f "root/opt/dlscope/$file" ] || fail "$file is not installed"
+	done
+	"$PWD/root/opt/dlscope/bin/dlscope" record -o trace -- "$PYTHON" -c 'import _ctypes'
+	"$DLSCOPE" events trace >events
+	grep -q "$PWD/root/opt/dlscope/lib/dlscope/libdlscope.so" events || fail "another libdlscope.so was preloaded"
+	"${make[@]}" uninstall
+	run find root ! -type d
+	[ -z "$output" ] || fail "left: $output"
 }
