@@ -41,7 +41,7 @@ SHIM_CFLAGS := $(COMMON) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-fno-plt -fasynchronous-unwind-tables $(if $(TSAN),-fsanitize=thread $(TSAN_WARN)) $(if $(COVERAGE),--coverage)
 # One version script names every export (scripts/check_exports).  nodelete: the
 # thunks handed out live for ever, and a provider must not be unloaded.
-SHIM_LDFLAGS := -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro -Wl,--no-undefined
+SHIM_LDFLAGS := -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro $(if $(TSAN),,-Wl,--no-undefined)
 
 PKGS := babeltrace2 glib-2.0 jansson smartcols libdw libelf
 # lazily expanded: `make -n`, `make deps` work before the packages are there
