@@ -74,6 +74,12 @@ uninstall:
 
 C_FILES = $(wildcard analyzer/*.[ch] shim/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 
+# cppcheck 2.10 knows neither scope guards (leaks, lifetimes) nor that NULL is a
+# pointer in C on every system with glibc; the provider is all LTTng macros.
+CPPCHECK_FLAGS := --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability --std=c11 \
+	-D_GNU_SOURCE -Ishim -Ianalyzer $(addprefix --suppress=,missingIncludeSystem memleak resourceLeak \
+	returnDanglingLifetime varFuncNullUB)
+
 .PHONY: format lint
 format:
 	clang-format -i $(C_FILES)
@@ -82,8 +88,7 @@ lint:
 	clang-format --dry-run -Werror $(C_FILES)
 	@$(SUBMAKE) CC=gcc CXX=g++ BUILD=$(BUILD)-gcc test-build
 	@$(SUBMAKE) CC=clang CXX=clang++ BUILD=$(BUILD)-clang test-build
-	cppcheck --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability \
-		--suppress=missingIncludeSystem --std=c11 -D_GNU_SOURCE -Ishim -Ianalyzer analyzer shim
+	cppcheck $(CPPCHECK_FLAGS) $(filter-out shim/trace_provider.c,$(wildcard analyzer/*.c shim/*.c))
 
 # --- long runs, by hand -------------------------------------------------------
 
