@@ -29,9 +29,11 @@ const char *dlerror_take(void)
 {
 	int saved_errno = errno;
 	struct thread_block *block = dlscope_thread.block;
+	errno = -1;
 	const char *text = dlscope_real_dlerror();
 	size_t size = text ? strlen(text) + 1 : 0;
-	errno = saved_errno; /* dlerror() may change it */
+	block->error_errno = errno; /* glibc 2.36 sets it to the error's own code, if any */
+	errno = saved_errno;
 	dlscope_thread.error_pending = 0;
 	if (!text)
 		return NULL;
@@ -55,8 +57,13 @@ char *traced_dlerror(void)
 {
 	dlscope_thread.error_pending = 0;
 	/* Lets glibc free its copy; an error newer than ours is the one to tell. */
+	int saved_errno = errno;
 	char *newer = dlscope_real_dlerror();
-	return newer ? newer : dlscope_thread.block->error_text;
+	if (newer)
+		return newer;
+	const struct thread_block *block = dlscope_thread.block;
+	errno = block->error_errno == -1 ? saved_errno : block->error_errno;
+	return block->error_text;
 }
 
 /* Not traced: it is here because it settles the error state. */
