@@ -88,21 +88,24 @@ static struct error *check_place(const char *path)
 
 /* --- making it --------------------------------------------------------------- */
 
+/* lttng-tools 2.13 refuses paths with ".." in them, so its directory is resolved;
+ * the last part is not, it may be a symbolic link that must not be followed. */
 static struct error *absolute_path(const char *path, char **out)
 {
-	size_t length = strlen(path);
-	_cleanup_free_ char *here = NULL;
+	_cleanup_free_ char *for_dir = strdup(path), *for_base = strdup(path), *dir = NULL;
+	const char *base;
 
-	while (length > 1 && path[length - 1] == '/')
-		length--;
-	if (*path == '/') {
-		*out = strndup(path, length);
-		return *out ? NULL : error_no_memory();
-	}
-	here = getcwd(NULL, 0);
-	if (!here)
-		return error_errno(errno, "cannot find out the current directory");
-	*out = text_format("%s/%.*s", here, (int)length, path);
+	if (!for_dir || !for_base)
+		return error_no_memory();
+	base = basename(for_base);
+	if (strcmp(base, ".") == 0 || strcmp(base, "..") == 0 || strcmp(base, "/") == 0)
+		return error_create("%s cannot be replaced by a recording, choose another place "
+				    "with -o", path);
+	dir = realpath(dirname(for_dir), NULL);
+	if (!dir)
+		return error_errno(errno, "cannot write a recording to %s, choose another place "
+				   "with -o", path);
+	*out = text_format("%s/%s", strcmp(dir, "/") == 0 ? "" : dir, base);
 	return *out ? NULL : error_no_memory();
 }
 
@@ -281,7 +284,8 @@ bool recording_has_events(const struct recording *recording)
 {
 	struct stat status;
 
-	return fstatat(recording->dir_fd, "ust", &status, 0) == 0;
+	/* "ust" is made with the session, what is in it with the first program. */
+	return fstatat(recording->dir_fd, "ust/uid", &status, 0) == 0;
 }
 
 bool recording_disk_is_full(const struct recording *recording)
