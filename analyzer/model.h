@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the events add up to.
+ *
+ * struct model owns everything in it, text included; reports only read.  It grows
+ * with processes, loads, inits and objects, not with events: resolutions are
+ * added up per symbol.
+ *
+ * Times.  A span is one load, init or close, paired by call id.  Its total_ns is
+ * the program's own time: what the real function took less what nested hooked
+ * calls spent in the tracer.  self_ns is total_ns less the total_ns of the spans
+ * and resolutions directly inside.  A span that has not ended counts until the
+ * end of its process.
+ */
+#ifndef DLSCOPE_MODEL_H
+#define DLSCOPE_MODEL_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "convention.h"
+#include "event_types.h"
+
+enum span_kind { SPAN_LOAD, SPAN_INIT, SPAN_CLOSE };
+
+struct span {
+	enum span_kind kind;
+	bool open;
+	bool open_inside; /* a span in it is open, too */
+	struct process *process;
+	struct span *parent; /* the span directly around it, or NULL */
+	uint64_t call;
+	uint32_t tid;
+	int64_t begin_ns;
+	uint64_t total_ns, self_ns;
+	uint64_t children_ns;
+	uint64_t cpu_ns, minor_faults, major_faults;
+};
+
+struct object {
+	uint32_t id; /* from 1, over all processes; so are all ids here */
+	struct process *process;
+	const char *path; /* "" for the vdso and the like */
+	const char *soname;
+	const char *build_id; /* hex digits */
+	uint64_t link_map, base, map_start, map_end;
+	uint64_t size;
+	int64_t mtime_ns;
+	int64_t begin_ns, unloaded_ns; /* unloaded_ns 0: still there at the end */
+	struct load *loaded_by;        /* NULL: there before the first load */
+};
+
+struct frame {
+	uint64_t address;       /* a return address */
+	struct object *object;  /* NULL: in nothing we know */
+};
+
+/* enum load_outcome, and: */
+enum { LOAD_IN_FLIGHT = 100 };
+
+struct load {
+	struct span span;
+	uint32_t id;
+	uint8_t function;
+	const char *requested; /* NULL for dlopen(NULL) */
+	uint32_t mode;
+	int64_t lmid;
+	int outcome;
+	uint64_t handle;
+	const char *error;
+	struct object *object;      /* what the handle stands for */
+	struct frame caller;
+	struct frame *stack;
+	uint32_t stack_depth;
+	GPtrArray *objects_added;   /* struct object */
+	struct module *module;      /* the import that this load was made for */
+	struct failure *failure;
+	uint64_t probe_ns;          /* init symbols looked up here in vain */
+	struct resolution *missing_init;
+};
+
+/* A lookup of an init symbol. */
+struct resolution {
+	uint64_t call;
+	uint32_t tid;
+	int64_t begin_ns;
+	uint64_t duration_ns;
+	const char *symbol;
+	const struct convention *convention;
+	struct load *load; /* the one whose handle was searched, or NULL */
+	struct failure *failure; /* when it failed */
+	bool claimed;      /* its time is in a module already */
+};
+
+struct init {
+	struct span span;
+	const char *symbol, *module_context;
+	const struct convention *convention; /* NULL: of a rule we do not know */
+	const char *convention_id;
+	struct resolution *resolution; /* NULL: made before the trace began */
+	struct object *object;
+	uint8_t outcome, kind;
+	uint64_t result;
+	struct module *module;
+};
+
+enum module_outcome { MODULE_OK, MODULE_FAILED, MODULE_IN_FLIGHT, MODULE_UNWOUND };
+
+struct module {
+	uint32_t id;
+	struct process *process;
+	struct init *init;             /* NULL: the init symbol was missing */
+	struct load *load;             /* NULL: not seen, or another module's */
+	const char *name, *runtime, *kind, *symbol;
+	struct object *object;
+	enum module_outcome outcome;
+	int64_t begin_ns;
+	uint64_t open_ns, resolve_ns, init_ns, create_ns, exec_ns, total_ns, self_ns;
+	uint64_t cpu_ns, minor_faults, major_faults;
+	struct module *parent;
+	struct failure *failure;
+};
+
+struct symbol {
+	struct process *process;
+	const char *name, *version;
+	struct object *object; /* where it was found; where it was not: searched */
+	uint64_t count, failed, duration_ns;
+	struct failure *failure;
+};
+
+enum severity { SEVERITY_PROBE, SEVERITY_FAILURE, SEVERITY_FATAL };
+
+struct failure {
+	uint32_t id;
+	struct process *process;
+	int64_t time_ns;
+	const char *kind; /* as in findings.def */
+	enum severity severity;
+	const char *message;
+	uint64_t count;   /* how often; more than 1 for lookups only */
+	struct module *module;
+	struct load *load;
+	const struct symbol *symbol; /* of a failed lookup */
+	struct object *object;
+	const char *missing, *needed_by, *hint; /* or NULL */
+	const struct frame *requester;          /* or NULL */
+	struct frame caller;                    /* what requester points to, for lookups */
+	struct failure *next_pending;           /* model_failures.c */
+};
+
+enum process_outcome { PROCESS_UNKNOWN, PROCESS_EXITED, PROCESS_KILLED, PROCESS_EXEC, PROCESS_RUNNING };
+
+struct process {
+	uint32_t id;
+	const char *host, *exe;
+	uint32_t pid, ppid;
+	uint64_t image; /* the event field `process` */
+	GPtrArray *argv; /* const char * */
+	const char *runtime, *runtime_version; /* NULL: none recognised */
+	struct object *runtime_object;
+	int64_t begin_ns, end_ns;
+	enum process_outcome outcome;
+	int signal; /* of PROCESS_KILLED */
+	bool has_begin, has_end, replaced;
+	struct event_process_end farewell; /* the counters, when has_end */
+	uint64_t native_load_ns, tracer_ns;
+
+	/* indexes of the model */
+	GPtrArray *spans;       /* struct span, in order of begin */
+	GHashTable *by_call;    /* call -> struct span */
+	GHashTable *resolutions;/* call -> struct resolution that was handed out */
+	GHashTable *by_link_map;/* -> struct object that is mapped now */
+	GTree *by_address;      /* map_start -> the same */
+	GHashTable *by_handle;  /* (handle, tid) and (handle, 0) -> struct load */
+	GHashTable *pending;    /* model_failures.c */
+	GHashTable *symbols;    /* model_symbols.c */
+};
+
+struct model {
+	GPtrArray *processes, *modules, *loads, *symbols, *objects, *failures;
+	GPtrArray *hosts; /* const char *, in order of appearance */
+	int64_t begin_ns, end_ns;
+	uint64_t events, lost_events;
+	bool complete; /* nothing lost, and the recording ended as it should */
+
+	/* internal */
+	GPtrArray *inits;
+	GHashTable *by_identity; /* struct process by host, pid, image */
+	GHashTable *by_pid;      /* the latest struct process by host, pid */
+	GStringChunk *strings;
+};
+
+struct recording_info;
+
+struct model *model_create(void);
+void model_free(struct model *model);
+
+void model_add_event(struct model *model, const struct event *event);
+void model_add_lost(struct model *model, uint64_t count);
+
+/* What `dlscope record` knows about how the processes ended; before finish. */
+void model_add_recording(struct model *model, const struct recording_info *recording);
+
+/* After the last event: what is still open, the modules, the failures. */
+void model_finish(struct model *model);
+
+/* The object mapped at `address` of the process now (model_objects.c). */
+struct object *process_object_at(const struct process *process, uint64_t address);
+
+#endif

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Failures, and which of them were only probes.
+ *
+ * A failed load or lookup is a probe, something that the program shrugged off,
+ * when
+ *  - the same object later succeeds with the same purpose: for loads, a file of
+ *    the same stem (libfoo.so.1, libfoo.so, foo.abi3.so: foo); for lookups, the
+ *    same name elsewhere;
+ *  - it is a lookup in no library in particular (RTLD_DEFAULT, RTLD_NEXT): the
+ *    question is then whether anybody has it;
+ *  - it is the runtime itself that looks for a name, other than a module's init
+ *    function: names that only some libraries have are how runtimes ask;
+ *  - it is an init function, and the module was found under another name.
+ * Anything else is a failure; what the process died in is fatal.
+ */
+#include "model_internal.h"
+
+#include <signal.h>
+#include <string.h>
+
+#include "finding.h"
+#include "text.h"
+
+static struct failure *failure_create(struct model *model, struct process *process, const char *kind,
+				      const char *message, int64_t time_ns)
+{
+	struct failure *failure = g_new0(struct failure, 1);
+
+	failure->process = process;
+	failure->kind = kind;
+	failure->severity = SEVERITY_FAILURE;
+	failure->message = model_intern(model, message);
+	failure->time_ns = time_ns;
+	failure->count = 1;
+	g_ptr_array_add(model->failures, failure);
+	return failure;
+}
+
+static const char *intern_or_null(struct model *model, const char *text)
+{
+	return text ? model_intern(model, text) : NULL;
+}
+
+static void take_finding(struct model *model, struct failure *failure, struct finding *finding)
+{
+	failure->kind = finding->kind;
+	failure->hint = finding->hint;
+	failure->missing = intern_or_null(model, finding->missing);
+	failure->needed_by = intern_or_null(model, finding->needed_by);
+	finding_clear(finding);
+}
+
+/* --- failures that wait for a later success ---------------------------------------- */
+
+struct purpose {
+	uint64_t requester, name; /* addresses of the object and of the interned name */
+};
+
+static struct purpose purpose_of(const struct object *requester, const char *name)
+{
+	return (struct purpose){ (uintptr_t)requester, (uintptr_t)name };
+}
+
+static void pending_add(struct process *process, struct purpose purpose, struct failure *failure)
+{
+	failure->next_pending = g_hash_table_lookup(process->pending, &purpose);
+	g_hash_table_replace(process->pending, g_memdup2(&purpose, sizeof(purpose)), failure);
+}
+
+static void pending_succeeded(struct process *process, struct purpose purpose)
+{
+	struct failure *failure = g_hash_table_lookup(process->pending, &purpose);
+
+	if (!failure)
+		return;
+	for (; failure; failure = failure->next_pending)
+		failure->severity = SEVERITY_PROBE;
+	g_hash_table_remove(process->pending, &purpose);
+}
+
+/* --- loads ----------------------------------------------------------------------- */
+
+/* What a load is for: the file's name without directory, "lib" and suffixes. */
+static struct purpose purpose_of_load(struct model *model, const struct load *load)
+{
+	const char *stem = text_basename(load->requested);
+	g_autofree char *name = NULL;
+
+	if (g_str_has_prefix(stem, "lib"))
+		stem += strlen("lib");
+	/* no symbol has a blank in its name */
+	name = g_strdup_printf("load %.*s", (int)strcspn(stem, "."), stem);
+	return purpose_of(load->caller.object, model_intern(model, name));
+}
+
+void failure_of_load(struct model *model, struct load *load, int64_t time_ns)
+{
+	struct process *process = load->span.process;
+	struct finding finding;
+	struct failure *failure;
+
+	if (load->outcome == LOAD_UNWOUND) {
+		failure = failure_create(model, process, "unwound",
+					 "the load did not return: an exception or a longjmp left it", time_ns);
+	} else {
+		failure = failure_create(model, process, "other", load->error, time_ns);
+		finding = finding_from_text(load->error, load->requested);
+		take_finding(model, failure, &finding);
+	}
+	failure->load = load;
+	failure->requester = &load->caller;
+	load->failure = failure;
+	if (load->requested)
+		pending_add(process, purpose_of_load(model, load), failure);
+}
+
+void failure_load_succeeded(struct model *model, struct load *load)
+{
+	struct process *process = load->span.process;
+
+	if (load->requested && g_hash_table_size(process->pending))
+		pending_succeeded(process, purpose_of_load(model, load));
+}
+
+/* --- lookups --------------------------------------------------------------------- */
+
+static bool in_no_library(uint64_t handle)
+{
+	return handle == 0 || handle == UINT64_MAX; /* RTLD_DEFAULT, RTLD_NEXT */
+}
+
+static void classify_lookup(struct model *model, struct failure *failure, const char *error, bool init_symbol)
+{
+	struct finding finding = finding_from_text(error, NULL);
+
+	take_finding(model, failure, &finding);
+	if (!strcmp(failure->kind, "other"))
+		failure->kind = "undefined-symbol";
+	if (init_symbol)
+		failure->kind = "init-symbol-missing";
+	/* hints and dependants are about linking; this name was asked for */
+	failure->hint = NULL;
+	failure->needed_by = NULL;
+}
+
+void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event, bool init_symbol)
+{
+	const struct event_symbol *source = &event->symbol;
+	struct process *process = symbol->process;
+	struct frame caller = process_frame(process, source->caller);
+	struct failure *failure = symbol->failure;
+
+	if (failure) {
+		failure->count++;
+		return;
+	}
+	failure = failure_create(model, process, "", *source->error ? source->error : "undefined symbol",
+				 event->time_ns);
+	classify_lookup(model, failure, source->error, init_symbol);
+	failure->missing = symbol->name;
+	failure->symbol = symbol;
+	failure->object = symbol->object;
+	failure->caller = caller;
+	failure->requester = &failure->caller;
+	symbol->failure = failure;
+	if (in_no_library(source->handle) ||
+	    (!init_symbol && caller.object && caller.object == process->runtime_object))
+		failure->severity = SEVERITY_PROBE;
+	else
+		pending_add(process, purpose_of(caller.object, symbol->name), failure);
+}
+
+void failure_lookup_succeeded(const struct symbol *symbol, const struct event *event)
+{
+	struct process *process = symbol->process;
+
+	if (g_hash_table_size(process->pending))
+		pending_succeeded(process, purpose_of(process_frame(process, event->symbol.caller).object,
+						      symbol->name));
+}
+
+/* --- inits ----------------------------------------------------------------------- */
+
+static void failure_of_init(struct model *model, struct module *module)
+{
+	bool unwound = module->outcome == MODULE_UNWOUND;
+	g_autofree char *message =
+		g_strdup_printf(unwound ? "%s did not return: an exception or a longjmp left it"
+					: "%s returned NULL", module->symbol);
+
+	module->failure = failure_create(model, module->process, unwound ? "unwound" : "init-null", message,
+					 module->init->span.begin_ns + (int64_t)module->init_ns);
+	if (!unwound)
+		module->failure->hint = "the exception that the runtime raised tells why";
+	module->failure->module = module;
+	module->failure->load = module->load;
+	module->failure->object = module->object;
+}
+
+/* --- what was still open at the end -------------------------------------------------- */
+
+static bool is_crash(int signal_number)
+{
+	return signal_number == SIGSEGV || signal_number == SIGBUS || signal_number == SIGILL ||
+	       signal_number == SIGFPE || signal_number == SIGABRT || signal_number == SIGTRAP ||
+	       signal_number == SIGSYS;
+}
+
+static char *describe_end(const struct process *process)
+{
+	switch (process->outcome) {
+	case PROCESS_EXITED:
+		return g_strdup("the process exited");
+	case PROCESS_KILLED:
+		return g_strdup_printf("the process was killed by signal %d (%s)", process->signal,
+				       strsignal(process->signal));
+	case PROCESS_EXEC:
+		return g_strdup("the process became another program");
+	case PROCESS_RUNNING:
+	case PROCESS_UNKNOWN:
+		break;
+	}
+	return g_strdup("the trace ended");
+}
+
+static const char *kind_of_open(const struct span *span)
+{
+	const struct process *process = span->process;
+
+	if (process->outcome == PROCESS_KILLED && is_crash(process->signal))
+		return span->kind == SPAN_INIT ? "crash-in-init" : "crash-in-constructor";
+	if (process->outcome == PROCESS_EXITED && span->kind == SPAN_INIT)
+		return "exit-in-init";
+	return "other";
+}
+
+static const char *name_of_open(const struct span *span)
+{
+	const char *requested;
+
+	if (span->kind == SPAN_INIT)
+		return ((const struct init *)span)->symbol;
+	requested = ((const struct load *)span)->requested;
+	return requested ? requested : "dlopen(NULL)";
+}
+
+static void failure_of_open(struct model *model, struct span *span)
+{
+	g_autofree char *end = describe_end(span->process);
+	g_autofree char *message = g_strdup_printf("%s had not returned when %s", name_of_open(span), end);
+	struct failure *failure = failure_create(model, span->process, kind_of_open(span), message,
+						 span->process->end_ns);
+
+	if (span->process->outcome == PROCESS_KILLED || span->process->outcome == PROCESS_EXITED)
+		failure->severity = SEVERITY_FATAL;
+	if (span->kind == SPAN_LOAD) {
+		failure->load = (struct load *)span;
+		failure->requester = &failure->load->caller;
+		failure->load->failure = failure;
+	} else {
+		failure->module = ((struct init *)span)->module;
+		failure->object = failure->module->object;
+		failure->module->failure = failure;
+	}
+}
+
+static void mark_open_inside(struct process *process)
+{
+	guint i;
+
+	for (i = 0; i < process->spans->len; i++) {
+		struct span *span = process->spans->pdata[i];
+
+		if (span->open && span->parent)
+			span->parent->open_inside = true;
+	}
+}
+
+/* Only the innermost open spans are where a process ended; those around them did
+ * not return because of it. */
+static void failures_of_open(struct model *model, struct process *process)
+{
+	guint i;
+
+	mark_open_inside(process);
+	for (i = 0; i < process->spans->len; i++) {
+		struct span *span = process->spans->pdata[i];
+
+		if (span->open && !span->open_inside && span->kind != SPAN_CLOSE)
+			failure_of_open(model, span);
+	}
+}
+
+/* --- finish ---------------------------------------------------------------------- */
+
+static gint compare_time(gconstpointer a, gconstpointer b)
+{
+	const struct failure *first = *(struct failure *const *)a, *second = *(struct failure *const *)b;
+
+	return first->time_ns < second->time_ns ? -1 : first->time_ns > second->time_ns;
+}
+
+/* An init symbol that was found after all, by its other name. */
+static void settle_missing_init(struct load *load)
+{
+	struct resolution *resolution = load->missing_init;
+
+	if (resolution && resolution->failure && load->module && load->module->init)
+		resolution->failure->severity = SEVERITY_PROBE;
+}
+
+void failures_finish(struct model *model)
+{
+	guint i;
+
+	for (i = 0; i < model->loads->len; i++)
+		settle_missing_init(model->loads->pdata[i]);
+	for (i = 0; i < model->modules->len; i++) {
+		struct module *module = model->modules->pdata[i];
+
+		if (module->init && (module->outcome == MODULE_FAILED || module->outcome == MODULE_UNWOUND))
+			failure_of_init(model, module);
+	}
+	for (i = 0; i < model->processes->len; i++)
+		failures_of_open(model, model->processes->pdata[i]);
+	g_ptr_array_sort(model->failures, compare_time);
+	for (i = 0; i < model->failures->len; i++)
+		((struct failure *)model->failures->pdata[i])->id = i + 1;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the parts of the model: model.c takes the events and asks one
+ * model_<subject>.c per subject.
+ */
+#ifndef DLSCOPE_MODEL_INTERNAL_H
+#define DLSCOPE_MODEL_INTERNAL_H
+
+#include "model.h"
+
+/* The model's copy of `text`; equal texts have one address. */
+const char *model_intern(struct model *model, const char *text);
+
+/* model_processes.c */
+struct process *model_process(struct model *model, const struct event *event, uint32_t pid, uint64_t image);
+void process_free(void *process);
+void process_begins(struct model *model, struct process *process, const struct event *event);
+void process_ends(struct process *process, const struct event *event);
+void process_runtime(struct model *model, struct process *process, const struct event_runtime *event);
+void processes_finish(struct model *model);
+
+/* model_objects.c */
+void object_free(void *object);
+void object_appears(struct model *model, struct process *process, const struct event *event);
+void object_goes(struct process *process, const struct event *event);
+struct object *process_object_of_handle(const struct process *process, uint64_t handle);
+struct frame process_frame(const struct process *process, uint64_t return_address);
+void frames_finish(struct model *model);
+
+/* model_spans.c */
+void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call, uint64_t parent,
+		 uint32_t tid, int64_t time_ns);
+void span_ends(struct span *span, uint64_t duration_ns, uint64_t tracer_ns);
+struct span *process_span(const struct process *process, uint64_t call);
+void spans_finish(struct model *model);
+
+/* model_loads.c: also inits and closes */
+void load_free(void *load);
+void init_free(void *init);
+void load_begins(struct model *model, struct process *process, const struct event *event);
+void load_ends(struct model *model, struct process *process, const struct event_load_end *event, int64_t time_ns);
+void init_begins(struct model *model, struct process *process, const struct event *event);
+void init_ends(struct process *process, const struct event_init_end *event);
+void close_begins(struct process *process, const struct event *event);
+void close_ends(struct process *process, const struct event_close_end *event);
+struct load *process_load_of_handle(const struct process *process, uint64_t handle, uint32_t tid);
+
+/* model_symbols.c */
+GHashTable *symbols_table(void);
+void resolution_free(void *resolution);
+void symbol_resolved(struct model *model, struct process *process, const struct event *event);
+
+/* model_modules.c */
+void modules_finish(struct model *model);
+
+/* model_failures.c */
+void failure_of_load(struct model *model, struct load *load, int64_t time_ns);
+void failure_load_succeeded(struct model *model, struct load *load);
+void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event, bool init_symbol);
+void failure_lookup_succeeded(const struct symbol *symbol, const struct event *event);
+void failures_finish(struct model *model);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Modules: an init, the resolution that handed it out, and the load whose handle
+ * that one searched.
+ *
+ * A load or resolution counts for one module only: the first whose init came from
+ * it.  Another init out of the same library (a second luaopen_, a single-phase
+ * module that CPython creates again) has its init time alone.
+ */
+#include "model_internal.h"
+
+static struct module *module_create(struct process *process)
+{
+	struct module *module = g_new0(struct module, 1);
+
+	module->process = process;
+	module->runtime = process->runtime ? process->runtime : "";
+	module->kind = enum_name(enum_init_kind, INIT_OTHER);
+	return module;
+}
+
+static void add_span(struct module *module, const struct span *span, uint64_t *part_ns)
+{
+	*part_ns += span->total_ns;
+	module->self_ns += span->self_ns;
+	module->cpu_ns += span->cpu_ns;
+	module->minor_faults += span->minor_faults;
+	module->major_faults += span->major_faults;
+}
+
+static void claim_load(struct module *module, struct load *load)
+{
+	if (!load)
+		return;
+	module->object = load->object;
+	if (load->module)
+		return;
+	load->module = module;
+	module->load = load;
+	module->begin_ns = load->span.begin_ns;
+	add_span(module, &load->span, &module->open_ns);
+	module->resolve_ns += load->probe_ns;
+	module->self_ns += load->probe_ns;
+}
+
+static void claim_resolution(struct module *module, struct resolution *resolution)
+{
+	if (!resolution)
+		return;
+	if (!resolution->claimed) {
+		resolution->claimed = true;
+		module->begin_ns = resolution->begin_ns;
+		module->resolve_ns += resolution->duration_ns;
+		module->self_ns += resolution->duration_ns;
+	}
+	claim_load(module, resolution->load);
+}
+
+static void set_name(struct model *model, struct module *module, const struct convention *convention,
+		     const char *context)
+{
+	g_autofree char *name = convention_module_name(convention, module->symbol, context,
+						       module->object ? module->object->path : "");
+
+	module->name = model_intern(model, name);
+	if (convention)
+		module->runtime = convention->runtime;
+}
+
+static enum module_outcome init_outcome(const struct init *init)
+{
+	if (init->span.open)
+		return MODULE_IN_FLIGHT;
+	if (init->outcome == INIT_UNWOUND)
+		return MODULE_UNWOUND;
+	if (init->convention && convention_failed(init->convention, init->result))
+		return MODULE_FAILED;
+	return MODULE_OK;
+}
+
+static void module_of_init(struct model *model, struct init *init)
+{
+	struct module *module = module_create(init->span.process);
+	const char *kind = enum_name(enum_init_kind, init->kind);
+
+	module->init = init;
+	module->symbol = init->symbol;
+	module->begin_ns = init->span.begin_ns;
+	module->object = init->object;
+	module->outcome = init_outcome(init);
+	if (module->outcome == MODULE_OK && kind)
+		module->kind = kind;
+	claim_resolution(module, init->resolution);
+	add_span(module, &init->span, &module->init_ns);
+	set_name(model, module, init->convention, init->module_context);
+	init->module = module;
+	g_ptr_array_add(model->modules, module);
+}
+
+/* A library in which no init symbol was found, not even under another name. */
+static void module_without_init(struct model *model, struct load *load)
+{
+	struct resolution *resolution = load->missing_init;
+	struct module *module = module_create(load->span.process);
+
+	module->symbol = resolution->symbol;
+	module->outcome = MODULE_FAILED;
+	claim_load(module, load); /* has the resolution's time as probe_ns */
+	set_name(model, module, resolution->convention, "");
+	module->failure = resolution->failure;
+	if (module->failure)
+		module->failure->module = module;
+	g_ptr_array_add(model->modules, module);
+}
+
+/* --- which module asked -------------------------------------------------------- */
+
+static struct module *module_of_span(const struct span *span)
+{
+	switch (span->kind) {
+	case SPAN_LOAD:
+		return ((const struct load *)span)->module;
+	case SPAN_INIT:
+		return ((const struct init *)span)->module;
+	case SPAN_CLOSE:
+		break;
+	}
+	return NULL;
+}
+
+/* In whose open or init span it began. */
+static struct module *find_parent(const struct module *module)
+{
+	const struct span *span = module->load ? &module->load->span : &module->init->span;
+
+	for (span = span->parent; span; span = span->parent) {
+		struct module *parent = module_of_span(span);
+
+		if (parent && parent != module)
+			return parent;
+	}
+	return NULL;
+}
+
+static gint compare_begin(gconstpointer a, gconstpointer b)
+{
+	const struct module *first = *(struct module *const *)a, *second = *(struct module *const *)b;
+
+	return first->begin_ns < second->begin_ns ? -1 : first->begin_ns > second->begin_ns;
+}
+
+static void complete(struct module *module, uint32_t id)
+{
+	module->id = id;
+	module->total_ns = module->open_ns + module->resolve_ns + module->init_ns + module->create_ns +
+			   module->exec_ns;
+	module->parent = find_parent(module);
+}
+
+void modules_finish(struct model *model)
+{
+	guint i;
+
+	for (i = 0; i < model->inits->len; i++)
+		module_of_init(model, model->inits->pdata[i]);
+	for (i = 0; i < model->loads->len; i++) {
+		struct load *load = model->loads->pdata[i];
+
+		if (load->missing_init && !load->module)
+			module_without_init(model, load);
+	}
+	g_ptr_array_sort(model->modules, compare_begin);
+	for (i = 0; i < model->modules->len; i++)
+		complete(model->modules->pdata[i], i + 1);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Resolutions: added up per symbol, and kept one by one only when they handed out
+ * an init function or failed to find one.
+ */
+#include "model_internal.h"
+
+static guint symbol_hash(gconstpointer key)
+{
+	const struct symbol *symbol = key;
+
+	return g_direct_hash(symbol->name) ^ g_direct_hash(symbol->version) * 31 ^ g_direct_hash(symbol->object);
+}
+
+/* Texts are interned: equal ones have one address. */
+static gboolean symbol_equal(gconstpointer a, gconstpointer b)
+{
+	const struct symbol *first = a, *second = b;
+
+	return first->name == second->name && first->version == second->version && first->object == second->object;
+}
+
+GHashTable *symbols_table(void)
+{
+	return g_hash_table_new(symbol_hash, symbol_equal);
+}
+
+void resolution_free(void *resolution)
+{
+	g_free(resolution);
+}
+
+static struct symbol *symbol_row(struct model *model, struct process *process, const struct event_symbol *source)
+{
+	bool found = source->outcome == SYMBOL_FOUND;
+	struct symbol key = {
+		.process = process,
+		.name = model_intern(model, source->name),
+		.version = model_intern(model, source->version),
+		.object = found ? process_object_at(process, source->address)
+				: process_object_of_handle(process, source->handle),
+	};
+	struct symbol *symbol = g_hash_table_lookup(process->symbols, &key);
+
+	if (symbol)
+		return symbol;
+	symbol = g_memdup2(&key, sizeof(key));
+	g_hash_table_add(process->symbols, symbol);
+	g_ptr_array_add(model->symbols, symbol);
+	return symbol;
+}
+
+static struct resolution *resolution_create(struct process *process, const struct event *event,
+					    const struct symbol *symbol)
+{
+	const struct event_symbol *source = &event->symbol;
+	struct resolution *resolution = g_new0(struct resolution, 1);
+
+	resolution->call = source->call;
+	resolution->tid = source->tid;
+	resolution->begin_ns = event->time_ns - (int64_t)source->duration_ns;
+	resolution->duration_ns = source->duration_ns;
+	resolution->symbol = symbol->name;
+	resolution->convention = convention_by_symbol(symbol->name);
+	resolution->load = process_load_of_handle(process, source->handle, source->tid);
+	g_hash_table_replace(process->resolutions, &resolution->call, resolution);
+	return resolution;
+}
+
+static void add_time(struct process *process, const struct event_symbol *source)
+{
+	struct span *parent = process_span(process, source->parent);
+
+	process->native_load_ns += source->duration_ns;
+	if (parent)
+		parent->children_ns += source->duration_ns;
+}
+
+/* The load that an init symbol was looked up for in vain: a library that some
+ * object opened and then asked for a name by which a runtime's modules begin. */
+static struct load *load_without_init(const struct process *process, const struct event_symbol *source)
+{
+	struct load *load = process_load_of_handle(process, source->handle, source->tid);
+	struct frame caller = process_frame(process, source->caller);
+
+	if (!load || !convention_by_symbol(source->name) || load->caller.object != caller.object)
+		return NULL;
+	return load;
+}
+
+static void lookup_failed(struct model *model, struct process *process, const struct event *event,
+			  struct symbol *symbol)
+{
+	struct load *load = load_without_init(process, &event->symbol);
+
+	symbol->failed++;
+	failure_of_lookup(model, symbol, event, load != NULL);
+	if (!load)
+		return;
+	load->probe_ns += event->symbol.duration_ns;
+	if (load->missing_init)
+		return;
+	load->missing_init = resolution_create(process, event, symbol);
+	load->missing_init->failure = symbol->failure;
+}
+
+void symbol_resolved(struct model *model, struct process *process, const struct event *event)
+{
+	const struct event_symbol *source = &event->symbol;
+	struct symbol *symbol = symbol_row(model, process, source);
+
+	symbol->count++;
+	symbol->duration_ns += source->duration_ns;
+	add_time(process, source);
+	if (source->outcome != SYMBOL_FOUND) {
+		lookup_failed(model, process, event, symbol);
+		return;
+	}
+	failure_lookup_succeeded(symbol, event);
+	if (source->thunk)
+		resolution_create(process, event, symbol);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reports: a model goes in, one of the formats comes out.
+ */
+#ifndef DLSCOPE_REPORT_H
+#define DLSCOPE_REPORT_H
+
+#include <stdio.h>
+
+#include "error.h"
+#include "model.h"
+#include "options.h"
+#include "symbolize.h"
+
+struct report {
+	const struct model *model;
+	const struct options *options;
+	const char *path; /* of the trace, the first one */
+	struct symbolizer *symbolizer;
+	FILE *out;
+};
+
+/* Writes in one format; whether all of it arrived is told by closing `out`. */
+typedef struct error *report_writer(const struct report *report);
+
+report_writer report_text, report_json;
+
+/* Whether the options mean something, before any work is done. */
+struct error *report_check_options(const struct options *options);
+
+/* Reads the traces and writes the report where the options say. */
+struct error *report_run(const struct options *options);
+
+/* The function around a frame's address, or NULL. */
+const char *frame_function(const struct report *report, const struct frame *frame);
+
+#endif
