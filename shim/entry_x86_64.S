@@ -17,7 +17,9 @@
 
 /* Tail: the traced function if a session records it or a dlerror() text is
  * owed, unless this thread is inside the tracer already (its own dl calls, those
- * of LTTng and libunwind, a signal handler that interrupted it). */
+ * of LTTng and libunwind, a signal handler that interrupted it).  It is when the
+ * stack pointer lies below the frame in which the tracer was entered; when it lies
+ * above, on the same stack, the tracer was left by siglongjmp. */
 	.macro	hook_entry name
 	.text
 	.globl	\name
@@ -34,9 +36,15 @@
 	orl	%fs:THREAD_ERROR_PENDING(%rax), %r10d
 	jne	1f
 	jmp	*dlscope_real_\name(%rip)
-1:	cmpl	$0, %fs:THREAD_IN_TRACER(%rax)
+1:	movq	%rsp, %r10
+	movq	%fs:THREAD_TRACER_FRAME(%rax), %r11
+	testq	%r11, %r11
 	je	traced_\name
-	lock incq dlscope_reentrant_calls(%rip)
+	subq	%r11, %r10
+	jb	2f
+	cmpq	$THREAD_SAME_STACK, %r10
+	jb	traced_\name
+2:	lock incq dlscope_reentrant_calls(%rip)
 	jmp	*dlscope_real_\name(%rip)
 	.cfi_endproc
 	.size	\name, . - \name

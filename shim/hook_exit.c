@@ -10,10 +10,10 @@ static void farewell(void)
 {
 	/* A vfork child leaves by _exit as well, in its parent's memory. */
 	struct process *process = process_current();
-	dlscope_thread.in_tracer = 1;
+	thread_enter_tracer();
 	if (thread_block() && process_is_own(process))
 		process_farewell(process);
-	dlscope_thread.in_tracer = 0;
+	thread_leave_tracer();
 }
 
 void traced__exit(int status)

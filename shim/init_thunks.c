@@ -203,7 +203,7 @@ intptr_t dlscope_init_call(intptr_t a, intptr_t b, intptr_t c, intptr_t d, intpt
 {
 	const struct slot *slot = &slots[number];
 	struct span span;
-	if (dlscope_thread.in_tracer || !trace_on(EVENT_init_end) ||
+	if (dlscope_thread.tracer_frame || !trace_on(EVENT_init_end) ||
 	    !span_enter(&span, return_address, __builtin_frame_address(0)))
 		return slot->function(a, b, c, d, e, f);
 	emit_begin(&span, slot);

@@ -27,7 +27,7 @@ static void announce(void)
 __attribute__((constructor)) static void start(void)
 {
 	int saved_errno = errno;
-	dlscope_thread.in_tracer = 1;
+	thread_enter_tracer();
 	dlscope_resolve_all();
 	if (!trace_attached()) {
 		settings_read();
@@ -42,16 +42,16 @@ __attribute__((constructor)) static void start(void)
 		announce();
 		process_mark_start();
 	}
-	dlscope_thread.in_tracer = 0;
+	thread_leave_tracer();
 	errno = saved_errno;
 }
 
 __attribute__((destructor)) static void stop(void)
 {
 	int saved_errno = errno;
-	dlscope_thread.in_tracer = 1;
+	thread_enter_tracer();
 	if (trace_attached() && thread_block() && process_is_own(process_current()))
 		process_farewell(process_current());
-	dlscope_thread.in_tracer = 0;
+	thread_leave_tracer();
 	errno = saved_errno;
 }

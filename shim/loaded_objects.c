@@ -80,17 +80,17 @@ bool objects_known(const struct process *process, const struct link_map *map)
 
 /* --- the lock --------------------------------------------------------------- */
 
-/* Waits at most a second or so: the holder is in a system call or two, or, in the
- * one case that would be a deadlock, forking from a dl_iterate_phdr callback of
- * its own. */
-static bool lock_objects(struct loaded_objects *objects)
+/* A bounded wait, some 10 ms: the holder needs a few us.  Longer means that it
+ * was left by siglongjmp from a signal handler, or that this thread forks from a
+ * dl_iterate_phdr callback for which the holder waits; the lock is then taken
+ * over, and at worst an object is told twice. */
+static void lock_objects(struct loaded_objects *objects)
 {
-	for (unsigned tries = 0; tries < 100000; tries++) {
+	for (unsigned tries = 0; tries < 30000; tries++) {
 		if (!__atomic_exchange_n(&objects->lock, 1, __ATOMIC_ACQUIRE))
-			return true;
+			return;
 		sched_yield();
 	}
-	return false;
 }
 
 static void unlock_objects(struct loaded_objects *objects)
@@ -98,18 +98,15 @@ static void unlock_objects(struct loaded_objects *objects)
 	__atomic_store_n(&objects->lock, 0, __ATOMIC_RELEASE);
 }
 
-static __thread bool locked_for_fork __attribute__((tls_model("initial-exec")));
-
 void objects_before_fork(void)
 {
-	locked_for_fork = lock_objects(&process_current()->objects);
+	lock_objects(&process_current()->objects);
 }
 
 /* In the parent.  In the child the lock has been wiped open. */
 void objects_after_fork(void)
 {
-	if (locked_for_fork)
-		unlock_objects(&process_current()->objects);
+	unlock_objects(&process_current()->objects);
 }
 
 /* --- copying what is new ---------------------------------------------------- */
@@ -277,8 +274,9 @@ static void tell_fresh(struct process *process, uint64_t load)
 void objects_scan(struct process *process, uint64_t call, const struct link_map *handle)
 {
 	struct loaded_objects *objects = &process->objects;
-	if (!trace_on(EVENT_object) || !thread_block() || !lock_objects(objects))
+	if (!trace_on(EVENT_object) || !thread_block())
 		return;
+	lock_objects(objects);
 	uint64_t dropped = process->counters.objects_dropped;
 	if (call == 0)
 		dl_iterate_phdr(read_unloads, &objects->unloads);
@@ -318,8 +316,9 @@ void objects_sweep(struct process *process, uint64_t call)
 	struct loaded_objects *objects = &process->objects;
 	uint64_t unloads = 0;
 	dl_iterate_phdr(read_unloads, &unloads);
-	if (unloads == __atomic_load_n(&objects->unloads, __ATOMIC_RELAXED) || !lock_objects(objects))
+	if (unloads == __atomic_load_n(&objects->unloads, __ATOMIC_RELAXED))
 		return;
+	lock_objects(objects);
 	stack_forget();
 	__atomic_store_n(&objects->unloads, unloads, __ATOMIC_RELAXED);
 	objects->sweep++;

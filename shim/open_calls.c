@@ -4,8 +4,7 @@
 
 #include <stddef.h>
 
-/* Two frames farther apart than this are taken to be on different stacks. */
-static const uintptr_t same_stack = 8u << 20;
+#include "thread_layout.h"
 
 struct open_call *open_calls_top(struct open_calls *open)
 {
@@ -28,7 +27,7 @@ static void pop(struct open_calls *open, struct open_call *popped)
 bool open_calls_pop_left(struct open_calls *open, uintptr_t frame, struct open_call *left)
 {
 	struct open_call *top = open_calls_top(open);
-	if (!top || top->frame > frame || frame - top->frame > same_stack)
+	if (!top || top->frame > frame || frame - top->frame > THREAD_SAME_STACK)
 		return false;
 	pop(open, left);
 	return true;

@@ -51,17 +51,17 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 {
 	span->entry_errno = errno;
 	span->phase = SPAN_UNTRACED;
-	dlscope_thread.in_tracer = 1;
+	span->frame = (uintptr_t)frame;
+	dlscope_thread.tracer_frame = span->frame;
 	caller_find(return_address, &span->caller);
 	struct thread_block *block = thread_block();
 	if (!block) {
-		dlscope_thread.in_tracer = 0;
+		thread_leave_tracer();
 		errno = span->entry_errno;
 		return false;
 	}
 	span->entered_ns = now_ns();
 	span->process = process_current();
-	span->frame = (uintptr_t)frame;
 	span->call = thread_call(span->process);
 	process_announce(span->process);
 	drop_left(span, &block->open_calls);
@@ -77,13 +77,13 @@ static void hand_over(struct span *span)
 {
 	span->phase = SPAN_STARTED;
 	errno = span->entry_errno;
-	dlscope_thread.in_tracer = 0;
+	thread_leave_tracer();
 }
 
 static void take_back(struct span *span)
 {
 	span->exit_errno = errno;
-	dlscope_thread.in_tracer = 1;
+	dlscope_thread.tracer_frame = span->frame;
 	span->stopped_ns = now_ns();
 	span->phase = SPAN_STOPPED;
 	span->call.duration_ns = span->stopped_ns - span->started_ns;
@@ -161,7 +161,7 @@ void span_leave(struct span *span)
 	counter_add(&span->process->tracer_total_ns, own_ns);
 	span->phase = SPAN_UNTRACED;
 	errno = span->exit_errno;
-	dlscope_thread.in_tracer = 0;
+	thread_leave_tracer();
 }
 
 /* Personality routine of dlscope_call_as and dlscope_call (Itanium C++ ABI,
@@ -179,9 +179,9 @@ _Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions, _Un
 	struct open_calls *open = dlscope_thread.block ? &dlscope_thread.block->open_calls : NULL;
 	if ((actions & _UA_CLEANUP_PHASE) && open && open->depth > 0) {
 		int saved_errno = errno;
-		dlscope_thread.in_tracer = 1;
+		thread_enter_tracer();
 		emit_left(process_current(), &open->calls[--open->depth]);
-		dlscope_thread.in_tracer = 0;
+		thread_leave_tracer();
 		errno = saved_errno;
 	}
 	return _URC_CONTINUE_UNWIND;

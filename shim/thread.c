@@ -13,7 +13,7 @@
 
 __thread struct thread_state dlscope_thread;
 
-_Static_assert(offsetof(struct thread_state, in_tracer) == THREAD_IN_TRACER, "thread_layout.h");
+_Static_assert(offsetof(struct thread_state, tracer_frame) == THREAD_TRACER_FRAME, "thread_layout.h");
 _Static_assert(offsetof(struct thread_state, error_pending) == THREAD_ERROR_PENDING, "thread_layout.h");
 
 /* Incremented by the entry points. */

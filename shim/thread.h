@@ -32,7 +32,7 @@ struct thread_block {
 };
 
 struct thread_state {
-	uint32_t in_tracer;     /* this thread runs the shim's own code */
+	uintptr_t tracer_frame; /* not 0: the shim's own code runs, entered from this frame */
 	uint32_t error_pending; /* block->error_text is what dlerror() must say next */
 	struct thread_block *block;
 	uint64_t process; /* image that tid belongs to */
@@ -41,6 +41,10 @@ struct thread_state {
 
 extern __thread struct thread_state dlscope_thread
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/* Around the shim's own code: dl calls made in between pass through. */
+#define thread_enter_tracer() (dlscope_thread.tracer_frame = (uintptr_t)__builtin_frame_address(0))
+#define thread_leave_tracer() (dlscope_thread.tracer_frame = 0)
 
 /* This thread's block, mapped if need be; NULL when there is no memory. */
 struct thread_block *thread_block(void);

@@ -4,7 +4,10 @@
 #ifndef DLSCOPE_THREAD_LAYOUT_H
 #define DLSCOPE_THREAD_LAYOUT_H
 
-#define THREAD_IN_TRACER 0
-#define THREAD_ERROR_PENDING 4
+#define THREAD_TRACER_FRAME 0
+#define THREAD_ERROR_PENDING 8
+
+/* Two frames farther apart than this are taken to be on different stacks. */
+#define THREAD_SAME_STACK 0x800000
 
 #endif
