@@ -15,6 +15,7 @@
 
 #include "command.h"
 #include "daemon_process.h"
+#include "live_pids.h"
 #include "preload.h"
 #include "recording.h"
 #include "session.h"
@@ -199,6 +200,8 @@ static void record_program(struct recorder *recorder, pid_t pid, struct recorder
 	recording->end = program_wait(pid);
 	recording->ended = true;
 	recording->end_ns = now_ns();
+	recording->live_count = live_pids_find(run_number(recorder->daemon), recording->live_pids,
+					       RECORDING_LIVE_MAX);
 	finish_session(recorder);
 	result->end = recording->end;
 	result->recorded = recording_has_events(recording);

@@ -230,17 +230,28 @@ static json_t *command_to_json(char *const *command)
 	return array;
 }
 
+static json_t *pids_to_json(const pid_t *pids, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; array && i < count; i++)
+		json_array_append_new(array, json_integer(pids[i]));
+	return array;
+}
+
 static json_t *marker_to_json(const struct recording *recording)
 {
 	bool exited = recording->ended && !recording->end.signalled;
 	bool killed = recording->ended && recording->end.signalled;
-	json_t *root = json_pack("{s:i, s:s, s:o, s:I, s:I, s:b, s:I, s:[]}",
+	json_t *root = json_pack("{s:i, s:s, s:o, s:I, s:I, s:b, s:I, s:o}",
 				 "dlscope_recording", 1, "tool_version", DLSCOPE_VERSION,
 				 "command", command_to_json(recording->command),
 				 "pid", (json_int_t)recording->pid,
 				 "begin_ns", (json_int_t)recording->begin_ns,
 				 "complete", recording->complete,
-				 "lost_events", (json_int_t)recording->lost_events, "live_pids");
+				 "lost_events", (json_int_t)recording->lost_events,
+				 "live_pids",
+				 pids_to_json(recording->live_pids, recording->live_count));
 
 	if (!root)
 		return NULL;

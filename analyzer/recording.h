@@ -20,6 +20,9 @@
 
 #define RECORDING_MARKER "dlscope-recording.json"
 
+/* More processes than this are not named in the marker file. */
+enum { RECORDING_LIVE_MAX = 1024 };
+
 struct recording {
 	char *path;    /* absolute, the final name */
 	char *growing; /* absolute, the name until recording_commit(); then NULL */
@@ -32,6 +35,8 @@ struct recording {
 	bool ended, complete;
 	struct program_end end;
 	uint64_t lost_events;
+	pid_t live_pids[RECORDING_LIVE_MAX]; /* processes that outlived the program */
+	size_t live_count;
 };
 
 /* Refuses what must not be replaced, and places that cannot be written to.

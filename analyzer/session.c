@@ -20,7 +20,7 @@
 #define CHANNEL_NAME "dlscope"
 #define EVENTS "dlscope:*"
 
-enum { START_SECONDS = 20, FINISH_SECONDS = 120 };
+enum { START_SECONDS = 10, FINISH_SECONDS = 120 };
 
 CLEANUP_FUNCTION(struct lttng_session_descriptor, lttng_session_descriptor_destroy)
 CLEANUP_FUNCTION(struct lttng_handle, lttng_destroy_handle)

@@ -31,9 +31,12 @@
 #define DAEMON_FILE STATE_DIRECTORY "/daemon"
 #define RUN_PREFIX "run-"
 
+/* Where root's daemon has its sockets (lttng-tools 2.13). */
+#define LTTNG_DIRECTORY "/var/run/lttng"
+
 enum {
 	LOCK_SECONDS = 30,
-	COMMAND_SECONDS = 20,
+	COMMAND_SECONDS = 10,
 	END_SECONDS = 10,
 };
 
@@ -194,6 +197,7 @@ static void end_daemon_if_unused(void)
 		if (daemon_has_sessions())
 			return;
 		process_id_end(process, END_SECONDS);
+		rmdir(LTTNG_DIRECTORY); /* the daemon empties it and leaves it */
 	}
 	unlink(DAEMON_FILE);
 	unlink(LOCK_FILE);

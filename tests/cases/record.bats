@@ -155,6 +155,16 @@ event_count() {
 	[ "$(grep -c 'dlscope:process_begin' events)" -ge 4 ] || fail "processes are missing"
 }
 
+@test "processes that outlive the program are named" {
+	mkfifo ready go && chmod 666 ready go
+	record -- sh -c 'sh -c "echo \$\$ >pid; read x <go" >&- 2>&- 3>&- & echo >ready' &
+	job=$!
+	read -r <ready
+	wait $job
+	assert_json dlscope.data/dlscope-recording.json "d['live_pids'] == [$(cat pid)]"
+	echo >go
+}
+
 @test "an older recording becomes .old, an older .old goes" {
 	for status in 1 2 3; do
 		record -- sh -c "exit $status"
