@@ -135,22 +135,4 @@ dlscope_call:
 	call_as_body call_as_odd, 8, dlscope_call_as_continuation_odd
 	call_as_body call_as_even, 0, dlscope_call_as_continuation_even
 
-/* Is a shadow stack (CET SHSTK, glibc 2.39 and later) on?  Then no return
- * address but the real one will do.  rdsspq leaves %rax alone where it is off
- * and on processors that do not know it. */
-	.globl	dlscope_shadow_stack_on
-	.hidden	dlscope_shadow_stack_on
-	.type	dlscope_shadow_stack_on, @function
-	.balign	16
-dlscope_shadow_stack_on:
-	.cfi_startproc
-	xorl	%eax, %eax
-	rdsspq	%rax
-	testq	%rax, %rax
-	setne	%al
-	movzbl	%al, %eax
-	ret
-	.cfi_endproc
-	.size	dlscope_shadow_stack_on, . - dlscope_shadow_stack_on
-
 	.section .note.GNU-stack, "", @progbits

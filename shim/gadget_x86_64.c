@@ -340,8 +340,12 @@ bool gadget_find(const struct dl_find_object *object, struct gadget *gadget)
 	return search_unwind_table(object, gadget) || search_code(object, gadget);
 }
 
+/* With a shadow stack (CET SHSTK, glibc 2.39 and later) no return address but the
+ * real one will do.  rdsspq leaves its operand alone where there is none, and on
+ * processors that do not know it. */
 bool gadget_usable(void)
 {
-	extern int dlscope_shadow_stack_on(void);
-	return !dlscope_shadow_stack_on();
+	uint64_t shadow_stack = 0;
+	__asm__ volatile("rdsspq %0" : "+r"(shadow_stack));
+	return shadow_stack == 0;
 }
