@@ -2,8 +2,8 @@
 # dlscope record as an ordinary user: exit status, signals, the output directory,
 # what it does when tracing cannot be had, and that it leaves nothing behind.
 #
-# When the suite runs as root, these tests become nobody, in a directory that
-# nobody can reach.  Every test has its own TMPDIR, in which the session daemon
+# When the suite runs as root, these tests become a user whom nobody else is, in a
+# directory which that user can reach.  Every test has its own TMPDIR, in which the session daemon
 # lives: what other tests record at the same time does not show here.
 
 load ../lib/common
@@ -14,7 +14,9 @@ setup_file() {
 	mkdir "$STAGE/bin" "$STAGE/lib"
 	cp "$DLSCOPE" "$STAGE/bin/"
 	cp -r "$DLSCOPE_BUILD/lib/dlscope" "$STAGE/lib/"
-	export STAGE
+	TEST_UID=$(id -u)
+	[ "$TEST_UID" -ne 0 ] || TEST_UID=$((50000 + $$ % 10000))
+	export STAGE TEST_UID
 }
 
 teardown_file() {
@@ -25,7 +27,7 @@ setup() {
 	WORK=$(mktemp -d "$STAGE/test.XXXXXX")
 	mkdir "$WORK/tmp"
 	chmod 755 "$WORK"
-	[ "$(id -u)" -ne 0 ] || chown -R 65534:65534 "$WORK"
+	[ "$(id -u)" -ne 0 ] || chown -R "$TEST_UID:$TEST_UID" "$WORK"
 	cd "$WORK" || return 1
 	DLSCOPE=$STAGE/bin/dlscope
 	USER_ENV=(-u XDG_RUNTIME_DIR -u HOME "TMPDIR=$WORK/tmp" "LC_ALL=C")
@@ -34,7 +36,7 @@ setup() {
 # Runs a command as an ordinary user.
 as_user() {
 	if [ "$(id -u)" -eq 0 ]; then
-		setpriv --reuid=65534 --regid=65534 --clear-groups env "${USER_ENV[@]}" "$@"
+		setpriv --reuid="$TEST_UID" --regid="$TEST_UID" --clear-groups env "${USER_ENV[@]}" "$@"
 	else
 		env "${USER_ENV[@]}" "$@"
 	fi
@@ -63,7 +65,9 @@ assert_nothing_left() {
 	[ -z "$(ls -A "$WORK/tmp")" ] || fail "left in TMPDIR: $(find "$WORK/tmp")"
 	[ -z "$(daemon_processes)" ] || fail "left running: $(daemon_processes)"
 	! ls -d "$WORK"/*.partial-* 2>/dev/null || fail "half a recording was left"
-	[ ! -e "/dev/shm/lttng-ust-wait-8-$(as_user id -u)" ] || fail "shared memory was left"
+	# as oneself, programs of other tests may use it
+	[ "$(id -u)" -ne 0 ] || [ ! -e "/dev/shm/lttng-ust-wait-8-$TEST_UID" ] ||
+		fail "shared memory was left"
 }
 
 # The names of events in a trace.
