@@ -16,6 +16,6 @@ int cmd_record(const struct options *options)
 	struct recorder_result result;
 
 	recorder_run(options, options->output ? options->output : DEFAULT_DIRECTORY, &result);
-	signals_restore();
+	signals_finish();
 	return program_mimic(&result.end);
 }

@@ -5,6 +5,10 @@
  * Without -o the trace lives in a scratch directory until the report is printed.
  * The exit status is the program's; a report that fails is told on stderr.
  */
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "command.h"
 #include "files.h"
 #include "recorder.h"
@@ -19,9 +23,28 @@ static void report(const struct options *options, const char *directory)
 	report_options.dirs = dirs;
 	report_options.dir_count = 1;
 	report_options.output = NULL; /* here -o is where the trace goes */
-	fflush(stdout);
 	cmd_report(&report_options);
+}
+
+/* In a process of its own: Ctrl-C, or a closed pipe as in `dlscope -- CMD | head`,
+ * ends the report but not the clean-up behind it. */
+static void report_apart(const struct options *options, const char *directory)
+{
+	pid_t pid;
+
 	fflush(stdout);
+	pid = fork();
+	if (pid < 0) {
+		error_report(error_errno(errno, "cannot start the report"));
+		return;
+	}
+	if (pid == 0) {
+		signals_restore();
+		report(options, directory);
+		fflush(stdout);
+		_exit(EXIT_OK);
+	}
+	waitpid(pid, NULL, 0);
 }
 
 static int run_and_report(const struct options *options, const char *directory,
@@ -31,10 +54,10 @@ static int run_and_report(const struct options *options, const char *directory,
 
 	recorder_run(options, directory, &result);
 	if (result.recorded)
-		report(options, directory);
+		report_apart(options, directory);
 	if (scratch)
 		scratch_remove(scratch);
-	signals_restore();
+	signals_finish();
 	return program_mimic(&result.end);
 }
 

@@ -18,8 +18,8 @@ struct recorder_result {
 
 /* Runs options->command and writes its trace to `directory`.  When it cannot be
  * traced, says so on stderr and becomes the program (or, with --strict, does not
- * run it).  Prints its own errors.  Ends with signals still taken over; the
- * caller restores them. */
+ * run it).  Prints its own errors.  Ends with signals still taken over, for
+ * the caller to signals_finish(). */
 void recorder_run(const struct options *options, const char *directory,
 		  struct recorder_result *result);
 

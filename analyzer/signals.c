@@ -22,6 +22,7 @@ static const int endings[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 
 static sigset_t taken_set, mask_before;
 static struct sigaction child_action_before;
+static bool taken_over;
 static int asked_to_end;
 
 static void fill_set(sigset_t *set, const int *signals, size_t count)
@@ -37,14 +38,27 @@ void signals_take_over(void)
 
 	fill_set(&taken_set, taken, sizeof(taken) / sizeof(taken[0]));
 	sigprocmask(SIG_BLOCK, &taken_set, &mask_before);
+	taken_over = true;
 	/* Whoever started us may ignore SIGCHLD: wait() would then find nothing. */
 	sigaction(SIGCHLD, &standard, &child_action_before);
 }
 
 void signals_restore(void)
 {
+	if (!taken_over)
+		return;
+	taken_over = false;
 	sigaction(SIGCHLD, &child_action_before, NULL);
 	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+}
+
+void signals_finish(void)
+{
+	const struct timespec at_once = { 0 };
+
+	while (taken_over && (sigtimedwait(&taken_set, NULL, &at_once) > 0 || errno == EINTR))
+		;
+	signals_restore();
 }
 
 static void note_ending(int signal_number)

@@ -15,8 +15,13 @@
 /* Blocks what record takes itself; remembers what was there before. */
 void signals_take_over(void);
 
-/* Puts everything back: in ourselves when done, in a child before exec. */
+/* Puts everything back; what is pending then takes its effect.  For a child
+ * before exec, and for ourselves before we become the program. */
 void signals_restore(void);
+
+/* Forgets what is pending and puts everything back.  For the end: the Ctrl-C that
+ * ended the program must not end us as well, our status is the program's. */
+void signals_finish(void);
 
 /* A signal that asks record to end and is pending (or was taken) before the
  * program runs; 0 when there is none. */

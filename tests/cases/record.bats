@@ -384,6 +384,33 @@ event_count() {
 	assert_nothing_left
 }
 
+@test "ended before the program runs: it does not run, and nothing is left" {
+	mkfifo ready && chmod 666 ready
+	as_user mkdir bin
+	printf '#!/bin/sh\necho >%s/ready\nexec sleep 1000\n' "$WORK" >bin/lttng-sessiond
+	chmod 755 bin/lttng-sessiond
+	USER_ENV+=("PATH=$WORK/bin:$PATH")
+	for signal in INT TERM; do
+		record_in_background -- touch ran
+		read -r <ready
+		kill -$signal "$(cat pid)"
+		status=0
+		wait $job || status=$?
+		[ "$status" -eq $((128 + $(kill -l $signal))) ] || fail "$signal: status $status"
+		[ ! -e ran ] && [ ! -e dlscope.data ] || fail "$(ls)"
+	done
+	assert_nothing_left
+}
+
+@test "recorders nest" {
+	record -o outer -- "$DLSCOPE" record -o inner -- "$PYTHON" -c 'import _ctypes; raise SystemExit(4)'
+	assert_status 4
+	assert_stderr_empty
+	babeltrace2 inner | grep -q _ctypes
+	[ "$(event_count outer process_begin)" -ge 1 ]
+	assert_nothing_left
+}
+
 @test "without the shim the program runs all the same" {
 	mkdir -p elsewhere/bin
 	cp "$DLSCOPE" elsewhere/bin/
@@ -433,4 +460,18 @@ event_count() {
 	printf '%s' "$output" >report.json
 	assert_json report.json 'any("_ssl" in m["name"] for m in d["modules"])'
 	[ "$(event_count kept process_begin)" -eq 1 ]
+}
+
+@test "without a verb: a reader that goes away leaves nothing behind" {
+	as_user "$DLSCOPE" -- "$PYTHON" -c 'import _ssl' 2>complaint | true
+	[ "${PIPESTATUS[0]}" -eq 0 ] || fail "status ${PIPESTATUS[0]}"
+	[ ! -s complaint ] || fail "$(cat complaint)"
+	assert_nothing_left
+}
+
+@test "options behind CMD are CMD's" {
+	record -o trace sh -c 'echo "$@"' sh --help -o x
+	assert_status 0
+	[ "$output" = "--help -o x" ] || fail "$output"
+	[ -d trace ]
 }
