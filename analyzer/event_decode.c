@@ -234,7 +234,10 @@ static struct error *decode_field(struct event_decoder *decoder, const struct pl
 {
 	switch (field->kind) {
 	case FIELD_STRING:
-		*(const char **)(event + field->offset) = bt_field_string_get_value(value);
+		/* babeltrace2 2.0.4 sets the length of an empty string, but leaves the
+		 * text of the event before it (bt_field_string_clear). */
+		*(const char **)(event + field->offset) =
+			bt_field_string_get_length(value) ? bt_field_string_get_value(value) : "";
 		return NULL;
 	case FIELD_SEQUENCE:
 		decode_sequence(decoder, field, value, event);

@@ -24,6 +24,7 @@ struct load {
 	Lmid_t lmid;
 	const char *file;
 	int mode;
+	uint64_t objects_before; /* objects_reported() at the beginning */
 };
 
 /* The real function, as if called by the program. */
@@ -51,7 +52,7 @@ static void emit_begin(struct span *span, const struct load *load)
 	span_emit(span, EVENT_load_begin);
 }
 
-static void emit_end(struct span *span, void *handle)
+static void emit_end(struct span *span, const struct load *load, void *handle)
 {
 	struct dl_call *call = &span->call;
 	call->handle = (uintptr_t)handle;
@@ -62,37 +63,47 @@ static void emit_end(struct span *span, void *handle)
 	} else {
 		dlerror_settled();
 		/* A handle of glibc is the object's link map. */
-		call->outcome = objects_known(span->process, handle) ? LOAD_ALREADY : LOAD_LOADED;
-		if (call->outcome == LOAD_LOADED)
-			objects_scan(span->process, call->call, handle);
+		call->outcome = objects_brought_in(span->process, call->call, load->objects_before, handle) ?
+				LOAD_LOADED : LOAD_ALREADY;
 	}
 	span_emit(span, EVENT_load_end);
 }
 
-static void *traced_load(const struct load *load, const void *return_address, const void *frame)
+/* In a constructor, the load that the constructor belongs to has mapped what it
+ * will: that must not be taken for what the load inside of it brings in. */
+static void settle_outer_load(struct span *span, struct load *load)
+{
+	const struct open_call *outer = open_calls_top(&dlscope_thread.block->open_calls);
+	if (outer && outer->end_event == EVENT_load_end)
+		objects_scan(span->process, outer->call, NULL);
+	load->objects_before = objects_reported(span->process);
+}
+
+static void *traced_load(struct load *load, const void *return_address, const void *frame)
 {
 	struct span span;
 	if (!span_enter(&span, return_address, frame)) {
 		dlerror_settled();
 		return call_real(&span.caller, load);
 	}
+	settle_outer_load(&span, load);
 	emit_begin(&span, load);
 	span_start(&span, EVENT_load_end, LOAD_UNWOUND);
 	void *handle = call_real(&span.caller, load);
 	span_stop(&span);
-	emit_end(&span, handle);
+	emit_end(&span, load, handle);
 	span_leave(&span);
 	return handle;
 }
 
 void *traced_dlopen(const char *file, int mode)
 {
-	struct load load = { LOAD_DLOPEN, LM_ID_BASE, file, mode };
+	struct load load = { LOAD_DLOPEN, LM_ID_BASE, file, mode, 0 };
 	return traced_load(&load, __builtin_return_address(0), __builtin_frame_address(0));
 }
 
 void *traced_dlmopen(Lmid_t lmid, const char *file, int mode)
 {
-	struct load load = { LOAD_DLMOPEN, lmid, file, mode };
+	struct load load = { LOAD_DLMOPEN, lmid, file, mode, 0 };
 	return traced_load(&load, __builtin_return_address(0), __builtin_frame_address(0));
 }

@@ -50,7 +50,8 @@ static struct known_object *find_known(const struct loaded_objects *objects, uin
 	return NULL;
 }
 
-static struct known_object *add_known(struct loaded_objects *objects, uintptr_t map, uintptr_t base)
+static bool add_known(struct loaded_objects *objects, uintptr_t map, uintptr_t base, uint64_t load,
+		      bool opened)
 {
 	size_t slot = slot_of(map);
 	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
@@ -58,11 +59,14 @@ static struct known_object *add_known(struct loaded_objects *objects, uintptr_t 
 		if (known->map > DELETED)
 			continue;
 		known->base = base;
+		known->load = load;
+		known->opened = opened;
+		known->number = __atomic_add_fetch(&objects->reported, 1, __ATOMIC_RELAXED);
 		known->seen_in_sweep = objects->sweep;
 		__atomic_store_n(&known->map, map, __ATOMIC_RELEASE);
-		return known;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* The same link map at another base is another object: the one we knew went
@@ -73,9 +77,20 @@ static bool is_known(const struct loaded_objects *objects, const struct link_map
 	return known && known->base == map->l_addr;
 }
 
-bool objects_known(const struct process *process, const struct link_map *map)
+uint64_t objects_reported(const struct process *process)
 {
-	return is_known(&process->objects, map);
+	return __atomic_load_n(&process->objects.reported, __ATOMIC_RELAXED);
+}
+
+bool objects_brought_in(struct process *process, uint64_t call, uint64_t since,
+			const struct link_map *handle)
+{
+	if (!is_known(&process->objects, handle)) {
+		objects_scan(process, call, handle);
+		return true;
+	}
+	const struct known_object *known = find_known(&process->objects, (uintptr_t)handle);
+	return known && (known->load == call || (!known->opened && known->number > since));
 }
 
 /* --- the lock --------------------------------------------------------------- */
@@ -258,14 +273,14 @@ static int read_unloads(struct dl_phdr_info *info, size_t size, void *context)
 	return 1;
 }
 
-static void tell_fresh(struct process *process, uint64_t load)
+static void tell_fresh(struct process *process, uint64_t load, const struct link_map *handle)
 {
 	for (unsigned i = 0; i < fresh.count; i++) {
 		const struct copy *copy = &fresh.copies[i];
 		struct known_object *stale = find_known(&process->objects, copy->map);
 		if (stale)
 			emit_unload(process, load, stale);
-		if (!add_known(&process->objects, copy->map, copy->base))
+		if (!add_known(&process->objects, copy->map, copy->base, load, copy->map == (uintptr_t)handle))
 			counter_add(&process->counters.objects_dropped, 1);
 		emit_object(process, load, copy);
 	}
@@ -286,7 +301,7 @@ void objects_scan(struct process *process, uint64_t call, const struct link_map 
 		dl_iterate_phdr(copy_if_new, objects);
 		if (handle && !fresh.full)
 			copy_namespace(objects, handle);
-		tell_fresh(process, call);
+		tell_fresh(process, call, handle);
 	} while (fresh.full && fresh.count && dropped == process->counters.objects_dropped);
 	unlock_objects(objects);
 }

@@ -19,17 +19,29 @@ struct loaded_objects {
 	uint32_t lock;  /* held while scanning; see objects_scan() */
 	uint32_t sweep; /* number of the sweep going on */
 	uint64_t unloads; /* dlpi_subs of dl_iterate_phdr when last compared */
+	uint64_t reported; /* how many were, ever */
 	struct known_object {
 		uintptr_t map; /* struct link_map; 0 free, 1 deleted */
 		uintptr_t base;
+		uint64_t load;   /* call that it was reported for */
+		uint64_t number; /* `reported` when it was */
 		uint32_t seen_in_sweep;
+		bool opened;     /* it is what that call asked for, not a dependency */
 	} known[OBJECTS_MAX];
 };
 
 struct process;
 
-/* Was this object reported and not yet seen to go?  Lock free, ~5 ns. */
-bool objects_known(const struct process *process, const struct link_map *map);
+/* What load `call` has done, from the handle it returned: brought the object in,
+ * or found it there.  `since` is what objects_reported() said when it began.
+ * Reports the new objects on the way.  When another thread's load ends while this
+ * one is still mapping, its scan may report this one's objects as its own; that is
+ * told from a true "already loaded" by asking who opened the object itself. */
+bool objects_brought_in(struct process *process, uint64_t call, uint64_t since,
+			const struct link_map *handle);
+
+/* How many objects have been reported so far. */
+uint64_t objects_reported(const struct process *process);
 
 /* Reports what is mapped and not yet known, as brought in by load `call` (0:
  * was there before); `handle`, if not NULL, is looked at too, with its namespace,

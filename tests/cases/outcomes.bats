@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+# What the trace says of loads that end in unusual ways, and of who asked.
+
+load ../lib/common
+
+# record_behaviour CASE: its report is in report.json afterwards
+record_behaviour() {
+	"$DLSCOPE" record --strict -o T -- "$PROGRAMS/behaviour" "$1" >/dev/null
+	"$DLSCOPE" report T --format json >report.json
+}
+
+# check PYTHON: runs it with the report as r, its loads by requested base name
+check() {
+	"$PYTHON" -c "
+import json, os
+r = json.load(open('report.json'))
+def loads(name): return [l for l in r['loads'] if os.path.basename(l['requested'] or '') == name]
+objects = {o['id']: o for o in r['objects']}
+$1" || { cat report.json; return 1; }
+}
+
+@test "left by a C++ exception: unwound" {
+	record_behaviour exception
+	check "[l] = loads('libleaver.so'); assert l['outcome'] == 'unwound' and l['duration_ns'] > 0, l"
+}
+
+@test "left by longjmp: unwound" {
+	record_behaviour longjmp
+	check "[l] = loads('libleaver.so'); assert l['outcome'] == 'unwound', l"
+}
+
+@test "a load in a constructor is its load's child, and time is counted once" {
+	record_behaviour nested
+	check "
+[outer] = loads('libnested.so'); [inner] = loads('libleaf.so')
+assert inner['parent'] == outer['id'] and outer['parent'] is None, (outer, inner)
+assert outer['self_ns'] <= outer['duration_ns'] - inner['duration_ns'], (outer, inner)
+assert outer['object'].endswith('/libnested.so') and len(outer['objects_added']) == 1, outer
+assert objects[inner['objects_added'][0]]['path'].endswith('/private/libleaf.so')"
+}
+
+@test "a forked child's load is its own process's" {
+	record_behaviour fork-in-constructor
+	check "
+[outer] = loads('libleaver.so'); [inner] = loads('libleaf.so')
+assert inner['process'] != outer['process'] and inner['outcome'] == outer['outcome'] == 'loaded'
+pids = {p['id']: p for p in r['processes']}
+assert pids[inner['process']]['ppid'] == pids[outer['process']]['pid']
+assert pids[inner['process']]['outcome'] == 'exited'"
+}
+
+@test "loaded, already loaded, failed; and unloaded" {
+	record_behaviour runpath
+	check "
+outcomes = [l['outcome'] for l in loads('libleaf.so')]
+assert outcomes == ['loaded', 'already-loaded', 'failed'], outcomes
+[leaf] = [o for o in r['objects'] if o['path'].endswith('/libleaf.so')]
+assert leaf['unloaded_ns'] and leaf['loaded_by'] == loads('libleaf.so')[0]['id'], leaf
+assert leaf['build_id'] and leaf['size'] > 0 and leaf['mtime_ns'] > 0, leaf"
+}
+
+@test "the requester is named: object and function" {
+	record_behaviour runpath
+	check "
+q = loads('libleaf.so')[0]['requester']
+assert q['object'].endswith('/behaviour') and 'runpath' in q['function'], q
+frames = [f['function'] or '' for f in loads('libleaf.so')[0]['stack']]
+assert 'behaviour_main' in frames and 'main' in frames, frames
+assert not [f for f in loads('libleaf.so')[0]['stack'] if 'dlscope' in (f['object'] or '')]"
+}
+
+@test "the requester of a load by a constructor is the plug-in, not the loader nor us" {
+	record_behaviour nested
+	check "
+q = loads('libleaf.so')[0]['requester']
+assert q['object'].endswith('/libnested.so'), q
+frames = [f['function'] or '' for f in loads('libleaf.so')[0]['stack']]
+assert 'behaviour_main' in frames, frames
+assert not [f for f in loads('libleaf.so')[0]['stack'] if 'dlscope' in (f['object'] or '')]"
+}
+
+@test "another namespace's objects are reported too" {
+	record_behaviour namespaces
+	check "
+ls = [l for l in loads('libleaf.so') if l['function'] == 'dlmopen']
+assert [l['outcome'] for l in ls] == ['loaded', 'already-loaded', 'loaded', 'failed'], ls
+ours = [o for o in r['objects'] if o['path'].endswith('/libleaf.so')]
+assert [o['loaded_by'] for o in ours] == [ls[0]['id'], ls[2]['id']] and ours[0]['unloaded_ns'], ours
+assert {o['soname'] for o in ours} == {None}, ours"
+}
+
+@test "eight threads: every load and every failure is there, once" {
+	record_behaviour threads
+	check "
+assert len(loads('libleaf.so')) == len(loads('libmissing.so')) == 800
+assert {l['outcome'] for l in loads('libmissing.so')} == {'failed'}
+assert {l['outcome'] for l in loads('libleaf.so')} <= {'loaded', 'already-loaded'}
+assert len({l['tid'] for l in loads('libleaf.so')}) == 8
+assert len({l['id'] for l in r['loads']}) == len(r['loads'])
+assert r['trace']['lost_events'] == 0 and r['trace']['complete']"
+}
