@@ -31,6 +31,15 @@ $(TEST_DIR)/unit/$(1): $(TEST_OBJ)/unit/$(1).o $$(UNIT_HELPER_OBJS) $$(ANALYZER_
 endef
 $(foreach test,$(UNIT_SRCS:tests/unit/%.c=%),$(eval $(call UNIT_PROGRAM,$(test))))
 
+ifdef ASAN
+KEEP_PLUGINS := $(TEST_OBJ)/lib/keep_plugins.o
+ANALYZER_LDFLAGS += $(KEEP_PLUGINS)
+$(BINDIR)/dlscope $(UNIT_PROGRAMS): | $(KEEP_PLUGINS)
+$(KEEP_PLUGINS): tests/lib/keep_plugins.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ANALYZER_CFLAGS) -c -o $@ $<
+endif
+
 # --- test programs: tests/programs/*.c ----------------------------------------
 #
 # lib*.c become shared objects, the others programs.  What one needs beyond that
