@@ -76,6 +76,7 @@ static struct error *table_create(const struct page *page, struct libscols_table
 	scols_table_enable_raw(table, options->raw);
 	scols_table_enable_noheadings(table, options->noheadings);
 	scols_table_enable_colors(table, page->color);
+	scols_table_enable_noencoding(table, 1); /* set_text() has done it */
 	if (page->out != stdout)
 		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER); /* it would ask stdout */
 	*result = table;
@@ -87,11 +88,12 @@ static void add_column(struct libscols_table *table, const char *header, double 
 	scols_table_new_column(table, header, width, flags);
 }
 
-static void set_text(struct libscols_line *line, size_t column, const char *text)
+/* --raw: smartcols itself escapes there, blanks and backslashes included. */
+static void set_text(struct libscols_line *line, size_t column, const char *text, bool raw)
 {
-	g_autofree char *clean = text_escape(text ? text : "", true);
+	g_autofree char *clean = raw ? NULL : text_escape(text ? text : "", true);
 
-	scols_line_set_data(line, column, clean);
+	scols_line_set_data(line, column, raw ? text : clean);
 }
 
 static void set_time(struct libscols_line *line, size_t column, uint64_t ns, bool raw)
@@ -144,7 +146,7 @@ static void print_blind_spots(const struct page *page, const struct process *pro
 	g_autofree char *title = process_title(process);
 
 	for (i = 0; i < count; i++)
-		print_note(page, "%s: %" G_GUINT64_FORMAT " %s", title, spots[i].count, spots[i].words);
+		print_note(page, "%s: %s: %" G_GUINT64_FORMAT, title, spots[i].words, spots[i].count);
 }
 
 static guint count_in_flight(const struct model *model)
@@ -208,7 +210,7 @@ static void set_cell(struct libscols_line *line, size_t place, const struct colu
 {
 	switch (column->type) {
 	case COLUMN_TEXT:
-		set_text(line, place, cell.text);
+		set_text(line, place, cell.text, raw);
 		break;
 	case COLUMN_TIME:
 		set_time(line, place, cell.number, raw);
@@ -291,7 +293,8 @@ static struct error *print_modules(const struct page *page)
 		return err;
 	if (!rows->len) {
 		if (!page->report->options->raw)
-			fputs("No native modules.\n", page->out);
+			fputs(page->report->model->modules->len ? "No native module is selected.\n"
+								: "No native modules.\n", page->out);
 		return NULL;
 	}
 	err = print_rows(page, rows);
@@ -345,10 +348,10 @@ static void add_failure(const struct page *page, struct libscols_table *table, c
 	g_autofree char *subject = failure_subject(failure);
 	g_autofree char *requester = failure_requester(page, failure);
 
-	set_text(line, 0, failure->kind);
-	set_text(line, 1, subject);
-	set_text(line, 2, requester);
-	set_text(line, 3, failure->message);
+	set_text(line, 0, failure->kind, false);
+	set_text(line, 1, subject, false);
+	set_text(line, 2, requester, false);
+	set_text(line, 3, failure->message, false);
 	if (failure->severity == SEVERITY_FATAL)
 		scols_line_set_color(line, "red");
 }
@@ -416,7 +419,7 @@ static void print_probes(const struct page *page)
 
 /* --- the tracer's own cost ----------------------------------------------------------- */
 
-static void add_cost(struct libscols_table *table, const struct process *process, bool raw)
+static void add_cost(struct libscols_table *table, const struct process *process)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	uint64_t wall = (uint64_t)MAX(process->end_ns - process->begin_ns, 0);
@@ -424,10 +427,10 @@ static void add_cost(struct libscols_table *table, const struct process *process
 				      : g_strdup("-");
 
 	set_number(line, 0, process->pid);
-	set_text(line, 1, text_basename(process->exe));
-	set_time(line, 2, wall, raw);
-	set_time(line, 3, process->native_load_ns, raw);
-	set_time(line, 4, process->tracer_ns, raw);
+	set_text(line, 1, text_basename(process->exe), false);
+	set_time(line, 2, wall, false);
+	set_time(line, 3, process->native_load_ns, false);
+	set_time(line, 4, process->tracer_ns, false);
 	scols_line_set_data(line, 5, share);
 }
 
@@ -449,7 +452,7 @@ static struct error *print_cost(const struct page *page)
 	add_column(table, "TRACER", 7, SCOLS_FL_RIGHT);
 	add_column(table, "SHARE", 5, SCOLS_FL_RIGHT);
 	for (i = 0; i < processes->len; i++)
-		add_cost(table, processes->pdata[i], false);
+		add_cost(table, processes->pdata[i]);
 	return table_print(table);
 }
 

@@ -28,7 +28,7 @@ static int visit(const char *path, const struct stat *status, int type, struct F
 		search->error = error_errno(EACCES, "cannot read %s", path);
 		return 1;
 	}
-	if (type == FTW_F && !strcmp(path + place->base, "metadata"))
+	if (type == FTW_F && S_ISREG(status->st_mode) && !strcmp(path + place->base, "metadata"))
 		g_ptr_array_add(search->found, g_path_get_dirname(path));
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "trace_check.h"
 #include "trace_find.h"
 
 #define PROVIDER_PREFIX "dlscope:"
@@ -41,20 +42,48 @@ static int sentence_length(const char *message)
 
 	if (!end || (line && line < end))
 		end = line;
-	return end ? (int)(end - message) : (int)strlen(message);
+	if (!end)
+		end = message + strlen(message);
+	return (int)(end - message) - (end > message && end[-1] == '.');
+}
+
+static const char *cause_message(const bt_error *causes, uint64_t index)
+{
+	return bt_error_cause_get_message(bt_error_borrow_cause_by_index(causes, index));
+}
+
+/* One of the outer causes names the file, between a ` and a quote of some kind.
+ * Length 0 when none does. */
+static const char *find_file(const bt_error *causes, int *length)
+{
+	uint64_t i;
+
+	for (i = 0; i < bt_error_get_cause_count(causes); i++) {
+		const char *start = strchr(cause_message(causes, i), '`');
+
+		*length = start ? (int)strcspn(start + 1, "`'") : 0;
+		if (*length && start[1] == '/')
+			return start + 1;
+	}
+	*length = 0;
+	return "";
 }
 
 /* The innermost cause is the one that names the trouble. */
 static struct error *take_babeltrace_error(const char *what, const char *where)
 {
 	_cleanup_(cleanup_bt_error_release) const bt_error *causes = bt_current_thread_take_error();
-	const char *message;
+	const char *reason, *file;
+	int length;
 
 	if (!causes || bt_error_get_cause_count(causes) == 0)
 		return error_create("%s %s: babeltrace2 gives no reason", what, where);
-	message = bt_error_cause_get_message(bt_error_borrow_cause_by_index(causes, 0));
-	return error_create("%s %s: %.*s: the trace is damaged, incomplete or not CTF 1.8", what, where,
-			    sentence_length(message), message);
+	reason = cause_message(causes, 0);
+	file = find_file(causes, &length);
+	if (strchr(reason, '`') || strchr(reason, '\''))
+		length = 0; /* it names the file itself */
+	return error_create("%s %s: %.*s%s%.*s: the trace is damaged, incomplete or not CTF 1.8", what, where,
+			    length, file, length ? ": " : "", sentence_length(reason), reason);
 }
 
 /* --- messages ---------------------------------------------------------------- */
@@ -202,6 +231,7 @@ static struct error *add_source(struct reader *reader, const bt_plugin *plugin, 
 		bt_plugin_borrow_source_component_class_by_name_const(plugin, "fs");
 	const bt_component_source *source;
 
+	RETURN_IF_ERROR(trace_check_metadata(dir));
 	/* component names are unique in a graph: the directory's is */
 	RETURN_IF_ERROR(source_parameters(dir, &parameters));
 	if (bt_graph_add_source_component(reader->graph, type, dir, parameters, BT_LOGGING_LEVEL_NONE, &source))

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must hold of a trace before babeltrace2 may see it.
+ */
+#ifndef DLSCOPE_TRACE_CHECK_H
+#define DLSCOPE_TRACE_CHECK_H
+
+#include "error.h"
+
+/* The metadata file in `dir` is whole: babeltrace2 2.0.4 reads one that ends in
+ * the middle of a packet for ever. */
+struct error *trace_check_metadata(const char *dir);
+
+#endif
