@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "read_guard.h"
+
 /* Something that is there and no regular file (/dev/stdout, a pipe) is written
  * to directly: it could not be replaced by rename. */
 static bool is_special(const char *path)
@@ -41,6 +43,7 @@ static struct error *open_temporary(const char *path, struct output_file *output
 	if (fd < 0)
 		return error_errno(errno, "cannot create %s", path);
 	set_usual_mode(fd);
+	read_guard_remove(output->temporary);
 	output->stream = fdopen(fd, "w");
 	return output->stream ? NULL : error_no_memory();
 }
@@ -85,6 +88,7 @@ struct error *output_close(struct output_file *output, struct error *err)
 	if (finish_stream(output) && !err)
 		err = error_errno(errno, "cannot write to %s", output->path ? output->path : "stdout");
 	if (output->temporary) {
+		read_guard_remove(NULL);
 		if (!err && rename(output->temporary, output->path))
 			err = error_errno(errno, "cannot create %s", output->path);
 		if (err)

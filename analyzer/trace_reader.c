@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "cleanup.h"
+#include "read_guard.h"
 #include "trace_check.h"
 #include "trace_find.h"
 
@@ -171,11 +172,13 @@ static bt_graph_simple_sink_component_consume_func_status sink_consume(bt_messag
 
 	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
 		return (bt_graph_simple_sink_component_consume_func_status)status;
+	read_guard_ours_begin();
 	for (i = 0; i < count; i++) {
 		if (!reader->error)
 			reader->error = handle_message(reader, batch[i]);
 		bt_message_put_ref(batch[i]);
 	}
+	read_guard_ours_end();
 	return reader->error ? BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_ERROR
 			     : BT_GRAPH_SIMPLE_SINK_COMPONENT_CONSUME_FUNC_STATUS_OK;
 }
@@ -313,7 +316,9 @@ struct error *trace_read(const char *const *dirs, size_t count, const struct tra
 	if (!reader.graph)
 		return error_no_memory();
 	where = count == 1 ? g_strdup(dirs[0]) : g_strdup_printf("%s and %zu more", dirs[0], count - 1);
+	read_guard_begin(where);
 	err = read_traces(&reader, traces, where);
 	bt_graph_put_ref(reader.graph);
+	read_guard_end();
 	return err;
 }
