@@ -88,6 +88,7 @@ static void *traced_load(struct load *load, const void *return_address, const vo
 	}
 	settle_outer_load(&span, load);
 	emit_begin(&span, load);
+	span.count_usage = true;
 	span_start(&span, EVENT_load_end, LOAD_UNWOUND);
 	void *handle = call_real(&span.caller, load);
 	span_stop(&span);

@@ -207,6 +207,7 @@ intptr_t dlscope_init_call(intptr_t a, intptr_t b, intptr_t c, intptr_t d, intpt
 	    !span_enter(&span, return_address, __builtin_frame_address(0)))
 		return slot->function(a, b, c, d, e, f);
 	emit_begin(&span, slot);
+	span.count_usage = true;
 	span_start(&span, EVENT_init_end, INIT_UNWOUND);
 	intptr_t result = dlscope_call(a, b, c, d, e, f, (void *)slot->function);
 	span_stop(&span);

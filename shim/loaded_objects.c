@@ -30,19 +30,26 @@ enum { FREE = 0, DELETED = 1 };
 
 /* --- the table ------------------------------------------------------------- */
 
-static size_t slot_of(uintptr_t map)
+/* Keyed by base address: that is what dl_iterate_phdr gives at no cost. */
+static uintptr_t key_of(uintptr_t base)
 {
-	return (map >> 4) * 0x9e3779b97f4a7c15u >> (64 - 12);
+	return base + 2;
+}
+
+static size_t slot_of(uintptr_t key)
+{
+	return (key >> 12) * 0x9e3779b97f4a7c15u >> (64 - 12);
 }
 _Static_assert(OBJECTS_MAX == 1 << 12, "slot_of");
 
-static struct known_object *find_known(const struct loaded_objects *objects, uintptr_t map)
+static struct known_object *find_known(const struct loaded_objects *objects, uintptr_t base)
 {
-	size_t slot = slot_of(map);
+	uintptr_t key = key_of(base);
+	size_t slot = slot_of(key);
 	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
 		const struct known_object *known = &objects->known[slot];
-		uintptr_t found = __atomic_load_n(&known->map, __ATOMIC_ACQUIRE);
-		if (found == map)
+		uintptr_t found = __atomic_load_n(&known->key, __ATOMIC_ACQUIRE);
+		if (found == key)
 			return (struct known_object *)known;
 		if (found == FREE)
 			return NULL;
@@ -50,31 +57,44 @@ static struct known_object *find_known(const struct loaded_objects *objects, uin
 	return NULL;
 }
 
-static bool add_known(struct loaded_objects *objects, uintptr_t map, uintptr_t base, uint64_t load,
-		      bool opened)
+static bool add_known(struct loaded_objects *objects, const struct known_object *object)
 {
-	size_t slot = slot_of(map);
+	size_t slot = slot_of(object->key);
 	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
 		struct known_object *known = &objects->known[slot];
-		if (known->map > DELETED)
+		if (known->key > DELETED)
 			continue;
-		known->base = base;
-		known->load = load;
-		known->opened = opened;
+		uintptr_t free = known->key;
+		*known = *object;
+		known->key = free;
 		known->number = __atomic_add_fetch(&objects->reported, 1, __ATOMIC_RELAXED);
 		known->seen_in_sweep = objects->sweep;
-		__atomic_store_n(&known->map, map, __ATOMIC_RELEASE);
+		objects->used[objects->count++] = (uint16_t)slot;
+		__atomic_store_n(&known->key, object->key, __ATOMIC_RELEASE);
 		return true;
 	}
 	return false;
 }
 
-/* The same link map at another base is another object: the one we knew went
+/* `index` is one of `used`.  A deleted slot at the end of a probe sequence becomes
+ * free again, so that the table does not fill with them. */
+static void remove_known(struct loaded_objects *objects, uint32_t index)
+{
+	size_t slot = objects->used[index];
+	objects->used[index] = objects->used[--objects->count];
+	__atomic_store_n(&objects->known[slot].key, DELETED, __ATOMIC_RELEASE);
+	while (objects->known[slot].key == DELETED && objects->known[(slot + 1) % OBJECTS_MAX].key == FREE) {
+		__atomic_store_n(&objects->known[slot].key, FREE, __ATOMIC_RELEASE);
+		slot = (slot + OBJECTS_MAX - 1) % OBJECTS_MAX;
+	}
+}
+
+/* Another link map at the same base is another object: the one we knew went
  * without our seeing it. */
 static bool is_known(const struct loaded_objects *objects, const struct link_map *map)
 {
-	const struct known_object *known = find_known(objects, (uintptr_t)map);
-	return known && known->base == map->l_addr;
+	const struct known_object *known = find_known(objects, map->l_addr);
+	return known && known->map == (uintptr_t)map;
 }
 
 uint64_t objects_reported(const struct process *process)
@@ -89,7 +109,7 @@ bool objects_brought_in(struct process *process, uint64_t call, uint64_t since,
 		objects_scan(process, call, handle);
 		return true;
 	}
-	const struct known_object *known = find_known(&process->objects, (uintptr_t)handle);
+	const struct known_object *known = find_known(&process->objects, handle->l_addr);
 	return known && (known->load == call || (!known->opened && known->number > since));
 }
 
@@ -181,6 +201,9 @@ static const struct link_map *map_of(const struct dl_phdr_info *info)
 static int copy_if_new(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct loaded_objects *objects = context;
+	/* Whose base is known is known, unless something went since the last sweep. */
+	if (info->dlpi_subs == objects->unloads && find_known(objects, info->dlpi_addr))
+		return 0;
 	const struct link_map *map = map_of(info);
 	if (map && !is_known(objects, map))
 		copy_object(map, info->dlpi_phdr, info->dlpi_phnum);
@@ -256,15 +279,27 @@ static void emit_object(const struct process *process, uint64_t load, const stru
 	trace_emit(EVENT_object, &call);
 }
 
-static void emit_unload(struct process *process, uint64_t close, struct known_object *known)
+/* The object at `index` of those in use has gone. */
+static void tell_gone(struct process *process, uint64_t close, uint32_t index)
 {
+	struct loaded_objects *objects = &process->objects;
+	const struct known_object *known = &objects->known[objects->used[index]];
 	struct dl_call call = thread_call(process);
 	call.call = close;
 	call.link_map = known->map;
-	call.base = known->base;
+	call.base = known->key - key_of(0);
 	caller_forget((const struct link_map *)known->map);
-	__atomic_store_n(&known->map, DELETED, __ATOMIC_RELEASE);
+	stack_forget(call.base, known->end);
+	remove_known(objects, index);
 	trace_emit(EVENT_unload, &call);
+}
+
+static void tell_gone_at(struct process *process, uint64_t close, uintptr_t base)
+{
+	struct loaded_objects *objects = &process->objects;
+	for (uint32_t index = objects->count; index-- > 0;)
+		if (objects->known[objects->used[index]].key == key_of(base))
+			tell_gone(process, close, index);
 }
 
 static int read_unloads(struct dl_phdr_info *info, size_t size, void *context)
@@ -277,10 +312,11 @@ static void tell_fresh(struct process *process, uint64_t load, const struct link
 {
 	for (unsigned i = 0; i < fresh.count; i++) {
 		const struct copy *copy = &fresh.copies[i];
-		struct known_object *stale = find_known(&process->objects, copy->map);
-		if (stale)
-			emit_unload(process, load, stale);
-		if (!add_known(&process->objects, copy->map, copy->base, load, copy->map == (uintptr_t)handle))
+		struct known_object known = { .key = key_of(copy->base), .map = copy->map, .end = copy->end,
+					      .load = load, .opened = copy->map == (uintptr_t)handle };
+		if (find_known(&process->objects, copy->base))
+			tell_gone_at(process, load, copy->base);
+		if (!add_known(&process->objects, &known))
 			counter_add(&process->counters.objects_dropped, 1);
 		emit_object(process, load, copy);
 	}
@@ -311,7 +347,7 @@ void objects_scan(struct process *process, uint64_t call, const struct link_map 
 static int mark_seen(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct loaded_objects *objects = context;
-	struct known_object *known = find_known(objects, (uintptr_t)map_of(info));
+	struct known_object *known = find_known(objects, info->dlpi_addr);
 	if (known)
 		known->seen_in_sweep = objects->sweep;
 	return 0;
@@ -322,7 +358,7 @@ static int mark_seen(struct dl_phdr_info *info, size_t size, void *context)
 static bool still_mapped(const struct known_object *known)
 {
 	struct dl_find_object object;
-	return _dl_find_object((void *)known->base, &object) == 0 &&
+	return _dl_find_object((void *)(known->end - 1), &object) == 0 &&
 	       (uintptr_t)object.dlfo_link_map == known->map;
 }
 
@@ -334,14 +370,13 @@ void objects_sweep(struct process *process, uint64_t call)
 	if (unloads == __atomic_load_n(&objects->unloads, __ATOMIC_RELAXED))
 		return;
 	lock_objects(objects);
-	stack_forget();
 	__atomic_store_n(&objects->unloads, unloads, __ATOMIC_RELAXED);
 	objects->sweep++;
 	dl_iterate_phdr(mark_seen, objects);
-	for (size_t slot = 0; slot < OBJECTS_MAX; slot++) {
-		struct known_object *known = &objects->known[slot];
-		if (known->map > DELETED && known->seen_in_sweep != objects->sweep && !still_mapped(known))
-			emit_unload(process, call, known);
+	for (uint32_t index = objects->count; index-- > 0;) {
+		const struct known_object *known = &objects->known[objects->used[index]];
+		if (known->seen_in_sweep != objects->sweep && !still_mapped(known))
+			tell_gone(process, call, index);
 	}
 	unlock_objects(objects);
 }

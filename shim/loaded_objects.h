@@ -20,9 +20,12 @@ struct loaded_objects {
 	uint32_t sweep; /* number of the sweep going on */
 	uint64_t unloads; /* dlpi_subs of dl_iterate_phdr when last compared */
 	uint64_t reported; /* how many were, ever */
+	uint32_t count;   /* of `used` */
+	uint16_t used[OBJECTS_MAX]; /* slots of `known` in use, in no order */
 	struct known_object {
-		uintptr_t map; /* struct link_map; 0 free, 1 deleted */
-		uintptr_t base;
+		uintptr_t key;   /* base address + 2; 0 free, 1 deleted */
+		uintptr_t map;   /* struct link_map */
+		uintptr_t end;   /* of its mapping */
 		uint64_t load;   /* call that it was reported for */
 		uint64_t number; /* `reported` when it was */
 		uint32_t seen_in_sweep;

@@ -51,6 +51,7 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 {
 	span->entry_errno = errno;
 	span->phase = SPAN_UNTRACED;
+	span->count_usage = false;
 	span->frame = (uintptr_t)frame;
 	dlscope_thread.tracer_frame = span->frame;
 	caller_find(return_address, &span->caller);
@@ -94,7 +95,8 @@ static void take_back(struct span *span)
 
 void span_start(struct span *span, enum trace_event end_event, uint8_t unwound)
 {
-	span->before = usage_now();
+	if (span->count_usage)
+		span->before = usage_now();
 	span->started_ns = now_ns();
 	span->on_stack = open_calls_push(&dlscope_thread.block->open_calls, &(struct open_call) {
 		.call = span->call.call, .process = span->call.process, .frame = span->frame,
@@ -121,13 +123,19 @@ static bool close_open_call(struct span *span, struct open_call *own)
 	return true;
 }
 
-void span_stop(struct span *span)
+static void take_usage(struct span *span)
 {
-	take_back(span);
 	struct usage after = usage_now();
 	span->call.cpu_ns = after.cpu_ns - span->before.cpu_ns;
 	span->call.minor_faults = after.minor_faults - span->before.minor_faults;
 	span->call.major_faults = after.major_faults - span->before.major_faults;
+}
+
+void span_stop(struct span *span)
+{
+	take_back(span);
+	if (span->count_usage)
+		take_usage(span);
 	struct open_call own;
 	if (close_open_call(span, &own))
 		span->call.tracer_ns = own.nested_tracer_ns;

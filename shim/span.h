@@ -50,7 +50,8 @@ struct span {
 	uint64_t entered_ns, started_ns, stopped_ns;
 	struct usage before;
 	int entry_errno, exit_errno;
-	bool on_stack; /* of open calls */
+	bool on_stack;    /* of open calls */
+	bool count_usage; /* CPU time and faults, for four system calls; set before start */
 };
 
 /* `frame` is the hook's stack frame, `return_address` where it returns to.
@@ -58,7 +59,8 @@ struct span {
  * block: the caller is found all the same. */
 bool span_enter(struct span *span, const void *return_address, const void *frame);
 
-/* end_event and unwound say how to report the span if it is left by longjmp. */
+/* end_event and unwound say how to report the span if it is left by longjmp or an
+ * exception. */
 void span_start(struct span *span, enum trace_event end_event, uint8_t unwound);
 void span_stop(struct span *span);
 void span_leave(struct span *span);

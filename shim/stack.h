@@ -19,7 +19,7 @@ bool stack_prepare(void);
  * met before. */
 uint32_t stack_capture(uint64_t *stack, uint32_t max);
 
-/* Code has been unmapped: what was remembered of it is wrong. */
-void stack_forget(void);
+/* The code at [start, end) has been unmapped: what was remembered of it is wrong. */
+void stack_forget(uintptr_t start, uintptr_t end);
 
 #endif

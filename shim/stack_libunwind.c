@@ -8,9 +8,11 @@
  *
  * unw_backtrace() keeps a trace cache per thread: 0.2 us for a stack it has seen,
  * against 19 us for a unw_step() loop.  But libunwind 1.6.2 never invalidates that
- * cache (Gtrace.c has no generation; unw_flush_cache does not reach it), and after
- * a dlclose it cuts stacks short.  So it is used until code has been unmapped for
- * the first time, and the loop, which unw_flush_cache does reach, from then on.
+ * cache (Gtrace.c has no generation; unw_flush_cache does not reach it), and when
+ * other code comes to lie where code was that it knows, it cuts stacks short.  So
+ * the pages that stacks have been seen to pass through are remembered in a filter.
+ * Once such a page has been unmapped, the loop, which unw_flush_cache does reach,
+ * is used for good; plug-ins that never were on a stack may come and go.
  */
 #include "stack.h"
 
@@ -37,8 +39,39 @@ static struct {
 	unw_addr_space_t *address_space;
 	uintptr_t own_start, own_end; /* the shim's own code */
 	bool ready;
-	uint32_t unmapped; /* how often code has been unmapped */
+	bool cache_stale; /* of unw_backtrace, in some thread */
 } unwinder;
+
+/* Pages met on stacks: a Bloom filter of one hash. */
+enum { FILTER_BITS = 1 << 16, PAGE = 4096 };
+static uint64_t pages_met[FILTER_BITS / 64];
+
+static uint64_t *filter_word(uintptr_t address, uint64_t *bit)
+{
+	uint64_t hash = (address / PAGE * 0x9e3779b97f4a7c15u) >> (64 - 16);
+	*bit = (uint64_t)1 << (hash % 64);
+	return &pages_met[hash / 64];
+}
+
+static void remember_pages(void *const *frames, int count)
+{
+	for (int i = 0; i < count; i++) {
+		uint64_t bit;
+		uint64_t *word = filter_word((uintptr_t)frames[i], &bit);
+		if (!(__atomic_load_n(word, __ATOMIC_RELAXED) & bit))
+			__atomic_fetch_or(word, bit, __ATOMIC_RELAXED);
+	}
+}
+
+static bool any_page_met(uintptr_t start, uintptr_t end)
+{
+	for (uintptr_t page = start / PAGE * PAGE; page < end; page += PAGE) {
+		uint64_t bit;
+		if (__atomic_load_n(filter_word(page, &bit), __ATOMIC_RELAXED) & bit)
+			return true;
+	}
+	return false;
+}
 
 static bool find(void *library, const char *name, void *pointer)
 {
@@ -73,11 +106,11 @@ bool stack_prepare(void)
 	return true;
 }
 
-void stack_forget(void)
+void stack_forget(uintptr_t start, uintptr_t end)
 {
-	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE))
+	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) || !any_page_met(start, end))
 		return;
-	__atomic_fetch_add(&unwinder.unmapped, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&unwinder.cache_stale, true, __ATOMIC_RELAXED);
 	unwinder.flush_cache(*unwinder.address_space, 0, 0);
 }
 
@@ -118,7 +151,8 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max)
 	void **frames = dlscope_thread.block->raw_stack;
 	int room = (int)(sizeof dlscope_thread.block->raw_stack / sizeof frames[0]);
 	int wanted = (int)max + 32 < room ? (int)max + 32 : room;
-	int count = __atomic_load_n(&unwinder.unmapped, __ATOMIC_RELAXED) == 0 ?
-		    unwinder.backtrace(frames, wanted) : walk(frames, wanted);
+	int count = __atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED) ?
+		    walk(frames, wanted) : unwinder.backtrace(frames, wanted);
+	remember_pages(frames, count);
 	return keep_program(frames, count, stack, max);
 }

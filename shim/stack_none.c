@@ -12,6 +12,6 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max)
 	return 0;
 }
 
-void stack_forget(void)
+void stack_forget(uintptr_t start, uintptr_t end)
 {
 }
