@@ -13,6 +13,9 @@ void *traced_dlvsym(void *handle, const char *name, const char *version);
 int traced_dlclose(void *handle);
 char *traced_dlerror(void);
 int traced_dlinfo(void *handle, int request, void *argument);
+int traced_close(int fd);
+int traced_close_range(unsigned first, unsigned last, int flags);
+void traced_closefrom(int first);
 void traced__exit(int status);
 void traced__Exit(int status);
 

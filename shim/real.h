@@ -23,6 +23,9 @@ extern void *(*dlscope_real_dlvsym)(void *, const char *, const char *);
 extern int (*dlscope_real_dlclose)(void *);
 extern char *(*dlscope_real_dlerror)(void);
 extern int (*dlscope_real_dlinfo)(void *, int, void *);
+extern int (*dlscope_real_close)(int);
+extern int (*dlscope_real_close_range)(unsigned, unsigned, int);
+extern void (*dlscope_real_closefrom)(int);
 extern void (*dlscope_real__exit)(int);
 extern void (*dlscope_real__Exit)(int);
 

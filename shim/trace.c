@@ -8,6 +8,7 @@
 #include "settings.h"
 
 static const int never = 0;
+static const int always = 1;
 
 #define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields) &never,
@@ -25,7 +26,13 @@ const int *trace_state[EVENT_COUNT] = {
 #include "hooked_functions.def"
 #undef HOOK
 
-enum { EVENT_nothing = EVENT_COUNT };
+/* Gates that are no events: see hooked_functions.def. */
+enum { EVENT_nothing = EVENT_COUNT, EVENT_attached };
+
+static const int *gate_state(const struct trace_sink *new_sink, int event)
+{
+	return event == EVENT_nothing ? &never : event == EVENT_attached ? &always : new_sink->state[event];
+}
 
 static const struct {
 	const int **gate;
@@ -58,9 +65,13 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	for (size_t event = 0; event < EVENT_COUNT; event++)
 		__atomic_store_n(&trace_state[event], new_sink->state[event], __ATOMIC_RELEASE);
 	for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++)
-		if (gates[i].event != EVENT_nothing)
-			__atomic_store_n(gates[i].gate, new_sink->state[gates[i].event], __ATOMIC_RELEASE);
+		__atomic_store_n(gates[i].gate, gate_state(new_sink, gates[i].event), __ATOMIC_RELEASE);
 	return true;
+}
+
+bool trace_owns_descriptor(int fd)
+{
+	return trace_attached() && sink->owns_descriptor(fd);
 }
 
 void trace_emit(enum trace_event event, const struct dl_call *call)
