@@ -72,6 +72,8 @@ $(call program_path,$(1)): $(1) tests/tests.mk $(wildcard tests/programs/flags.m
 endef
 $(foreach source,$(PROGRAM_SRCS),$(eval $(call PROGRAM,$(source))))
 
+include tests/transparency/transparency.mk
+
 # --- running ------------------------------------------------------------------
 
 .PHONY: deps test test-build unit-programs test-programs
@@ -81,7 +83,7 @@ deps:
 
 unit-programs: $(UNIT_PROGRAMS)
 test-programs: $(PROGRAMS)
-test-build: all unit-programs test-programs
+test-build: all unit-programs test-programs transparency-programs
 
 # ONLY="NAME..." runs suites with such a part in their name; QUICK=1 leaves out
 # the sanitizer build.  Sub-makes, because the packages that the first step
