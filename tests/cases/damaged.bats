@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+# Damaged traces: a few of the damages that `make fuzz` makes, always the same.
+#
+# bats file_tags=analyzer
+
+load ../lib/common
+
+@test "damage to a trace ends in a report or in one sentence" {
+	run "$DLSCOPE_SOURCE/scripts/fuzz" --build "$DLSCOPE_BUILD" --runs 12 --seed 2 --keep "$PWD/kept"
+	[ "$status" -eq 0 ] || fail "$output"
+	[[ $output =~ ^[1-9][0-9]*" traces, 12 damaged copies of each, 0 failures"$ ]] || fail "$output"
+}
+
+@test "the fuzz run notices a reader that crashes" {
+	mkdir -p crashing/bin
+	printf '#!/bin/sh\nkill -SEGV $$\n' >crashing/bin/dlscope
+	chmod +x crashing/bin/dlscope
+	run "$DLSCOPE_SOURCE/scripts/fuzz" --build crashing --runs 1 --keep "$PWD/kept"
+	[ "$status" -eq 1 ] || fail "$output"
+	[ -n "$(ls kept)" ] || fail "nothing was kept"
+}
