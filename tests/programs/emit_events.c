@@ -170,9 +170,12 @@ static void print_number(const struct field *field, uint64_t value)
 static void known_field_number(const struct field *field, enum trace_event id, size_t place)
 {
 	uint64_t value = known_number(id, place, field->size, field->hex || field->is_signed);
+	const char *run = getenv("DLSCOPE_RUN");
 	size_t choices = 0;
 
-	if (field->values) {
+	if (run && !strcmp(field->name, "run")) {
+		value = strtoul(run, NULL, 10); /* what record's session filters on */
+	} else if (field->values) {
 		while (field->values[choices].name)
 			choices++;
 		value = (id + place) % choices;

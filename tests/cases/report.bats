@@ -1,0 +1,330 @@
+# SPDX-License-Identifier: MIT
+# Reports on recorded traces (tests/traces), and on what is no trace.
+#
+# bats file_tags=analyzer
+
+load ../lib/common
+
+SCHEMA=$DLSCOPE_SOURCE/analyzer/report.schema.json
+
+# A copy of a recorded trace to damage: T.
+copy_trace() {
+	cp -r "$TRACES/$1/trace" T
+}
+
+# Reads T, which is bad: one sentence with $1 in it, status 2, no output file.
+assert_refused() {
+	local verb
+	for verb in report events; do
+		dlscope "$verb" T -o out
+		assert_status 2
+		assert_output_empty
+		assert_one_complaint
+		assert_stderr_has "$1"
+		[ -z "$(ls -d out* 2>/dev/null)" ] || fail "$verb left something: $(ls)"
+	done
+}
+
+@test "reports of recorded traces are as expected" {
+	local expected name version
+	version=$(cat "$DLSCOPE_SOURCE/VERSION")
+	for expected in "$TRACES"/*/report.json; do
+		name=$(basename "$(dirname "$expected")")
+		rm -rf trace
+		cp -r "$TRACES/$name/trace" trace
+		"$DLSCOPE" report trace >text
+		diff -u "$TRACES/$name/report.txt" text || fail "$name: text differs"
+		"$DLSCOPE" report trace --format json >json
+		sed "s/^    \"version\": \"[0-9.]*\"$/    \"version\": \"$version\"/" "$expected" |
+			diff -u - json || fail "$name: JSON differs"
+	done
+}
+
+@test "JSON reports obey the schema" {
+	local trace
+	for trace in "$TRACES"/*/report.json; do
+		"$DLSCOPE" report "$(dirname "$trace")/trace" --json >json
+		"$PYTHON" - "$SCHEMA" json <<-'END' || fail "$trace"
+			import json, jsonschema, sys
+			schema, document = (json.load(open(path)) for path in sys.argv[1:])
+			jsonschema.Draft202012Validator.check_schema(schema)
+			jsonschema.Draft202012Validator(schema).validate(document)
+		END
+	done
+}
+
+@test "the schema refuses what is not in it" {
+	"$DLSCOPE" report "$TRACES/nested/trace" --json >json
+	"$PYTHON" - "$SCHEMA" json <<-'END'
+		import copy, json, jsonschema, sys
+		schema, document = (json.load(open(path)) for path in sys.argv[1:])
+		check = jsonschema.Draft202012Validator(schema).is_valid
+		assert check(document)
+		for table in ("processes", "modules", "loads", "symbols", "objects"):
+		    for member in list(document[table][0]):
+		        if member.endswith("_bytes"):
+		            continue
+		        less = copy.deepcopy(document)
+		        del less[table][0][member]
+		        assert not check(less), (table, member)
+		    more = copy.deepcopy(document)
+		    more[table][0]["surprise"] = 1
+		    assert not check(more), table
+	END
+}
+
+@test "nested loads: the numbers worked out by hand in events.txt" {
+	"$DLSCOPE" report "$TRACES/nested/trace" --json >json
+	assert_json json '{m["name"]: [m[k + "_ns"] for k in ("open", "resolve", "init", "total", "self")] for m in d["modules"]} == {
+		"pkg.outer": [960, 10, 1920, 2890, 1970], "pkg.sub.inner": [500, 20, 100, 620, 620], "other": [700, 5, 50, 755, 740]}'
+	assert_json json '[m["parent"] for m in d["modules"]] == [None, None, [n["id"] for n in d["modules"] if n["name"] == "pkg.outer"][0]]'
+	assert_json json 'd["processes"][0]["native_load_ns"] == 3652'
+	assert_json json '[l["parent"] for l in d["loads"]] == [None, None, 1, None]'
+	assert_json json '[l["self_ns"] for l in d["loads"]] == [660, 700, 300, 500]'
+	assert_json json '[s for s in d["symbols"] if s["symbol"] == "compute"][0]["count"] == 2'
+}
+
+@test "processes: exec, exit, kill, still running, unknown" {
+	"$DLSCOPE" report "$TRACES/processes/trace" --json >json
+	assert_json json '[p["outcome"] for p in d["processes"]] == ["exited", "exec", "killed", "running", "unknown"]'
+	assert_json json '[(b["kind"], b["count"]) for b in d["processes"][0]["blind_spots"]] == [("calls_early", 2), ("callers_unknown", 5)]'
+	assert_json json 'd["processes"][2]["argv"] == ["python3", "-m", "job"]'
+}
+
+@test "failures: kinds, what is missing, and which are only probes" {
+	"$DLSCOPE" report "$TRACES/failures/trace" --json >json
+	assert_json json '[(f["kind"], f["severity"]) for f in d["failures"]] == [
+		("file-not-found", "probe"), ("file-not-found", "failure"), ("dependency-not-found", "failure"),
+		("symbol-version", "failure"), ("undefined-symbol", "failure"), ("unwound", "failure"),
+		("undefined-symbol", "probe"), ("undefined-symbol", "probe"), ("undefined-symbol", "probe"),
+		("undefined-symbol", "failure"), ("init-symbol-missing", "failure"), ("init-null", "failure"),
+		("unwound", "failure")]'
+	assert_json json 'd["failures"][2]["missing"] == "libgone.so.6" and d["failures"][2]["needed_by"] == "/app/caf\\xe9.so"'
+	assert_json json '__import__("base64").b64decode(d["failures"][2]["needed_by_bytes"]) == b"/app/caf\xe9.so"'
+	assert_json json 'd["failures"][9]["count"] == 2'
+	assert_json json '{m["name"]: m["outcome"] for m in d["modules"]} == {"empty": "failed", "pkg.null": "failed", "jump": "unwound"}'
+}
+
+@test "a crash is told with what was running" {
+	"$DLSCOPE" report "$TRACES/in-flight/trace" --json >json
+	assert_json json '[(f["kind"], f["severity"]) for f in d["failures"]] == [("crash-in-constructor", "fatal"), ("crash-in-init", "fatal")]'
+	assert_json json '[m["outcome"] for m in d["modules"]] == ["in-flight"]'
+	assert_json json '[l["outcome"] for l in d["loads"]] == ["loaded", "in-flight"]'
+}
+
+@test "lost events are told first" {
+	dlscope report "$TRACES/lost/trace"
+	assert_status 0
+	[[ ${lines[0]} == "Note: "*" events were lost"* ]] || fail "$output"
+	"$DLSCOPE" report "$TRACES/lost/trace" --json >json
+	assert_json json 'd["trace"]["lost_events"] > 0 and not d["trace"]["complete"]'
+	assert_json json 'd["trace"]["lost_events"] + d["symbols"][0]["count"] == 4000'
+}
+
+@test "several traces make one timeline" {
+	"$DLSCOPE" report "$TRACES/nested/trace" "$TRACES/processes/trace" --json >json
+	assert_json json 'len(d["processes"]) == 6 and len({p["id"] for p in d["processes"]}) == 6'
+	assert_json json 'd["trace"]["events"] == 29 + 20'
+	assert_json json 'd["trace"]["begin_ns"] == min(p["begin_ns"] for p in d["processes"])'
+}
+
+@test "events: one object a line" {
+	"$DLSCOPE" events "$TRACES/nested/trace" >lines
+	"$PYTHON" - <<-'END'
+		import json
+		events = [json.loads(line) for line in open("lines")]
+		assert len(events) == 29, len(events)
+		assert all(a["time_ns"] <= b["time_ns"] for a, b in zip(events, events[1:]))
+		assert events[0]["event"] == "process_begin" and events[0]["argv"] == ["python3", "app.py", "two words"]
+		assert events[1]["build_id"] == "0102030405" and events[1]["link_map"] == "0x10"
+		load = events[3]
+		assert load["function"] == "dlopen" and load["stack"] == ["0x401000", "0x402000"] and load["mode"] == "0x2"
+		assert events[5]["lmid"] == -1 and events[5]["function"] == "dlmopen"
+	END
+}
+
+@test "columns, sorting, limits" {
+	local trace=$TRACES/nested/trace
+	dlscope report "$trace" --raw --noheadings --output-columns module,total
+	[ "$output" = "$(printf 'pkg.outer 2890\nother 755\npkg.sub.inner 620')" ] || fail "$output"
+	dlscope report "$trace" --raw --noheadings --output-columns MODULE --sort module
+	[ "$output" = "$(printf 'other\npkg.outer\npkg.sub.inner')" ] || fail "$output"
+	dlscope report "$trace" --raw --noheadings --output-columns MODULE --limit 1
+	[ "$output" = pkg.outer ] || fail "$output"
+	dlscope report "$trace" --raw --noheadings --output-columns MODULE --min-time 0.7us
+	[ "$output" = "$(printf 'pkg.outer\nother')" ] || fail "$output"
+	dlscope report "$trace" --raw --output-columns +kind
+	[[ ${lines[0]} == *" OBJECT KIND" ]] || fail "$output"
+	dlscope report "$TRACES/failures/trace" --raw --noheadings --failed-only --output-columns MODULE --sort MODULE
+	[ "$output" = "$(printf 'empty\njump\npkg.null')" ] || fail "$output"
+	dlscope report "$trace" --json --sort self --limit 2
+	printf '%s\n' "$output" >json
+	assert_json json '[m["name"] for m in d["modules"]] == ["pkg.outer", "other"]'
+}
+
+@test "every column that is listed can be asked for" {
+	local column
+	for column in $("$DLSCOPE" report --list-columns | awk '{print $1}'); do
+		dlscope report "$TRACES/failures/trace" --output-columns "$column" --sort "$column"
+		assert_status 0
+		assert_output_has "$column"
+	done
+}
+
+@test "wrong words for columns, formats and colours" {
+	local trace=$TRACES/nested/trace options
+	for options in '--output-columns NOPE' '--sort NOPE' '--format nope' '--color nope' '--output-columns ,'; do
+		# shellcheck disable=SC2086
+		dlscope report "$trace" $options
+		assert_status 2
+		assert_output_empty
+		assert_one_complaint
+	done
+}
+
+@test "colour only when asked for or on a terminal" {
+	dlscope report "$TRACES/failures/trace"
+	[[ $output != *$'\033'* ]] || fail "colour in a pipe"
+	dlscope report "$TRACES/failures/trace" --color=always
+	assert_output_has $'\033[31m'
+	run script -qec "$DLSCOPE report $TRACES/failures/trace" /dev/null </dev/null
+	[[ $output == *$'\033'* ]] || fail "no colour on a terminal: $output"
+	NO_COLOR=1 run script -qec "$DLSCOPE report $TRACES/failures/trace" /dev/null </dev/null
+	[[ $output != *$'\033'* ]] || fail "colour in spite of NO_COLOR"
+}
+
+@test "file names cannot steer the terminal" {
+	dlscope report "$TRACES/failures/trace" --color=never
+	assert_output_has 'plug\xff\x1bin.so'
+	[[ $output != *$'\033'* ]] || fail "an escape character came through"
+}
+
+@test "-o writes a whole file or none" {
+	"$DLSCOPE" report "$TRACES/nested/trace" --json >expected
+	echo before >out
+	dlscope report "$TRACES/nested/trace" --json -o out
+	assert_status 0
+	assert_output_empty
+	cmp out expected
+	echo before >out
+	dlscope report "$TRACES/newer-schema/trace" --json -o out
+	assert_status 2
+	[ "$(cat out)" = before ] || fail "the file there was touched"
+	[ "$(ls -d out*)" = out ] || fail "left behind: $(ls)"
+	dlscope report "$TRACES/nested/trace" -o no/such/directory
+	assert_status 2
+	assert_one_complaint
+}
+
+@test "a full disk is an error" {
+	local verb
+	for verb in 'report' 'report --json' 'events'; do
+		# shellcheck disable=SC2016,SC2086
+		run --separate-stderr bash -c '"$DLSCOPE" $0 "$1" >/dev/full' "$verb" "$TRACES/nested/trace"
+		run --separate-stderr bash -c "\"$DLSCOPE\" $verb \"$TRACES/nested/trace\" >/dev/full"
+		assert_status 2
+		assert_one_complaint
+		dlscope $verb "$TRACES/nested/trace" -o /dev/full
+		assert_status 2
+		assert_one_complaint
+		assert_stderr_has "No space left on device"
+	done
+}
+
+@test "no trace at all" {
+	dlscope report T
+	assert_status 2
+	assert_one_complaint
+	assert_stderr_has "No such file or directory"
+	mkdir T
+	assert_refused "holds no trace"
+	rmdir T
+	echo text >T
+	assert_refused "is not a directory"
+	rm T
+	mkdir -p T/metadata
+	assert_refused "holds no trace"
+	rmdir T/metadata
+	mkfifo T/metadata
+	assert_refused "holds no trace"
+}
+
+@test "a trace that may not be read" {
+	local as=()
+	copy_trace nested
+	chmod 0 T/ust/metadata
+	if [ "$(id -u)" -eq 0 ]; then
+		as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+		"${as[@]}" test -x "$DLSCOPE" -a -r . || skip "the tests are where an ordinary user cannot go"
+	fi
+	run --separate-stderr "${as[@]}" "$DLSCOPE" report T
+	assert_status 2
+	assert_one_complaint
+	assert_stderr_has "Permission denied"
+	chmod 0 T/ust
+	run --separate-stderr "${as[@]}" "$DLSCOPE" report T
+	assert_status 2
+	assert_one_complaint
+	assert_stderr_has "Permission denied"
+}
+
+@test "a trace of a newer dlscope" {
+	cp -r "$TRACES/newer-schema/trace" T
+	assert_refused "newer dlscope (schema 99, this one reads up to"
+}
+
+@test "a trace of something else" {
+	cp -r "$TRACES/foreign" T
+	assert_refused "holds no dlscope events"
+	printf '\0\5' >T/stream
+	assert_refused "holds no dlscope events"
+}
+
+@test "events that only have our names" {
+	copy_trace nested
+	sed -i 's/_pid;/_pjd;/' T/ust/metadata
+	assert_refused "lacks the field pid"
+	rm -r T
+	copy_trace nested
+	sed -i 's/_exe;/_eye;/; s/_ppid;/_exe ;/' T/ust/metadata
+	assert_refused "field exe of event process_begin"
+}
+
+@test "fields that the trace does not have are empty" {
+	copy_trace nested
+	sed -i 's/_soname;/_soNAME;/; s/_libc_version;/_libc_verSION;/' T/ust/metadata
+	"$DLSCOPE" report T --json >json
+	assert_json json 'all(o["soname"] is None for o in d["objects"])'
+}
+
+@test "a trace that was cut off" {
+	local size
+	for size in 10 300 1000 4000; do
+		copy_trace nested
+		truncate -s "$size" T/ust/channel_*
+		assert_refused "cannot read trace T"
+		rm -r T
+	done
+	for size in 10 100 5000; do
+		copy_trace nested
+		truncate -s "$size" T/ust/metadata
+		assert_refused "T/ust/metadata"
+		rm -r T
+	done
+	copy_trace nested
+	truncate -s 0 T/ust/metadata
+	assert_refused "is empty"
+	rm -r T
+	copy_trace nested
+	truncate -s 0 T/ust/channel_*
+	assert_refused "holds no dlscope events"
+}
+
+@test "a recording's marker that is damaged" {
+	copy_trace processes
+	echo '{' >T/dlscope-recording.json
+	dlscope report T
+	assert_status 2
+	assert_one_complaint
+	assert_stderr_has dlscope-recording.json
+}
