@@ -7,116 +7,14 @@
  */
 #include "report.h"
 
-#include <errno.h>
-#include <libsmartcols.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdarg.h>
 
 #include "blind_spots.h"
 #include "report_columns.h"
 #include "text.h"
+#include "text_page.h"
 
 enum { DEFAULT_LIMIT = 40, PROBES_SHOWN = 10 };
-
-struct page {
-	const struct report *report;
-	FILE *out;
-	bool color;
-};
-
-/* --- colour --------------------------------------------------------------------- */
-
-/* no-color.org: NO_COLOR set and not empty; an explicit --color wins. */
-static bool want_color(const struct report *report)
-{
-	const char *when = report->options->color, *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	if (strcmp(when, "auto"))
-		return !strcmp(when, "always");
-	return !(no_color && *no_color) && term && strcmp(term, "dumb") && report->out == stdout &&
-	       isatty(STDOUT_FILENO);
-}
-
-#define BOLD "1"
-#define RED "31"
-#define YELLOW "33"
-
-static void __attribute__((format(printf, 3, 4))) print_in(const struct page *page, const char *color,
-							     const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	if (page->color)
-		fprintf(page->out, "\033[%sm", color);
-	vfprintf(page->out, format, args);
-	if (page->color)
-		fputs("\033[0m", page->out);
-	va_end(args);
-}
-
-static void print_title(const struct page *page, const char *title)
-{
-	fputc('\n', page->out);
-	print_in(page, BOLD, "%s", title);
-	fputc('\n', page->out);
-}
-
-/* --- tables --------------------------------------------------------------------- */
-
-static struct error *table_create(const struct page *page, struct libscols_table **result)
-{
-	const struct options *options = page->report->options;
-	struct libscols_table *table = scols_new_table();
-
-	if (!table)
-		return error_no_memory();
-	scols_table_set_stream(table, page->out);
-	scols_table_enable_raw(table, options->raw);
-	scols_table_enable_noheadings(table, options->noheadings);
-	scols_table_enable_colors(table, page->color);
-	scols_table_enable_noencoding(table, 1); /* set_text() has done it */
-	if (page->out != stdout)
-		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER); /* it would ask stdout */
-	*result = table;
-	return NULL;
-}
-
-static void add_column(struct libscols_table *table, const char *header, double width, int flags)
-{
-	scols_table_new_column(table, header, width, flags);
-}
-
-/* --raw: smartcols itself escapes there, blanks and backslashes included. */
-static void set_text(struct libscols_line *line, size_t column, const char *text, bool raw)
-{
-	g_autofree char *clean = raw ? NULL : text_escape(text ? text : "", true);
-
-	scols_line_set_data(line, column, raw ? text : clean);
-}
-
-static void set_time(struct libscols_line *line, size_t column, uint64_t ns, bool raw)
-{
-	g_autofree char *text = raw ? g_strdup_printf("%" G_GUINT64_FORMAT, ns) : text_time(ns);
-
-	scols_line_set_data(line, column, text);
-}
-
-static void set_number(struct libscols_line *line, size_t column, uint64_t number)
-{
-	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
-
-	scols_line_set_data(line, column, text);
-}
-
-static struct error *table_print(struct libscols_table *table)
-{
-	int rc = scols_print_table(table);
-
-	scols_unref_table(table);
-	return rc < 0 ? error_errno(-rc, "cannot print a table") : NULL;
-}
 
 /* --- what the trace does not hold -------------------------------------------------- */
 
@@ -135,7 +33,7 @@ static void __attribute__((format(printf, 2, 3))) print_note(const struct page *
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	print_in(page, YELLOW, "Note: %s", text);
+	page_print(page, PAGE_YELLOW, "Note: %s", text);
 	fputc('\n', page->out);
 }
 
@@ -210,18 +108,18 @@ static void set_cell(struct libscols_line *line, size_t place, const struct colu
 {
 	switch (column->type) {
 	case COLUMN_TEXT:
-		set_text(line, place, cell.text, raw);
+		cell_text(line, place, cell.text, raw);
 		break;
 	case COLUMN_TIME:
-		set_time(line, place, cell.number, raw);
+		cell_time(line, place, cell.number, raw);
 		break;
 	case COLUMN_STAMP:
 	case COLUMN_NUMBER:
-		set_number(line, place, cell.number);
+		cell_number(line, place, cell.number);
 		break;
 	case COLUMN_ID:
 		if (cell.number)
-			set_number(line, place, cell.number);
+			cell_number(line, place, cell.number);
 		break;
 	}
 }
@@ -264,7 +162,7 @@ static struct error *print_rows(const struct page *page, const GPtrArray *rows)
 	if (err)
 		return err;
 	for (i = 0; i < count; i++)
-		add_column(table, columns[chosen[i]].header, columns[chosen[i]].width, column_flags(&columns[chosen[i]]));
+		scols_table_new_column(table, columns[chosen[i]].header, columns[chosen[i]].width, column_flags(&columns[chosen[i]]));
 	for (i = 0; i < shown; i++)
 		add_module(table, rows->pdata[i], chosen, count, options->raw);
 	return table_print(table);
@@ -348,10 +246,10 @@ static void add_failure(const struct page *page, struct libscols_table *table, c
 	g_autofree char *subject = failure_subject(failure);
 	g_autofree char *requester = failure_requester(page, failure);
 
-	set_text(line, 0, failure->kind, false);
-	set_text(line, 1, subject, false);
-	set_text(line, 2, requester, false);
-	set_text(line, 3, failure->message, false);
+	cell_text(line, 0, failure->kind, false);
+	cell_text(line, 1, subject, false);
+	cell_text(line, 2, requester, false);
+	cell_text(line, 3, failure->message, false);
 	if (failure->severity == SEVERITY_FATAL)
 		scols_line_set_color(line, "red");
 }
@@ -379,14 +277,14 @@ static struct error *print_failures(const struct page *page)
 
 	if (!rows->len)
 		return NULL;
-	print_title(page, "Failed loads, lookups and inits");
+	page_title(page, "Failed loads, lookups and inits");
 	err = table_create(page, &table);
 	if (err)
 		return err;
-	add_column(table, "KIND", 0.1, 0);
-	add_column(table, "WHAT", 0.2, 0);
-	add_column(table, "ASKED BY", 0.2, 0);
-	add_column(table, "MESSAGE", 0.5, SCOLS_FL_WRAP);
+	scols_table_new_column(table, "KIND", 0.1, 0);
+	scols_table_new_column(table, "WHAT", 0.2, 0);
+	scols_table_new_column(table, "ASKED BY", 0.2, 0);
+	scols_table_new_column(table, "MESSAGE", 0.5, SCOLS_FL_WRAP);
 	for (i = 0; i < rows->len; i++)
 		add_failure(page, table, rows->pdata[i]);
 	err = table_print(table);
@@ -410,7 +308,7 @@ static void print_probes(const struct page *page)
 
 	if (!rows->len)
 		return;
-	print_title(page, "Probes: failed, but tried otherwise or not needed");
+	page_title(page, "Probes: failed, but tried otherwise or not needed");
 	for (i = 0; i < rows->len && i < PROBES_SHOWN; i++)
 		print_probe(page, rows->pdata[i]);
 	if (rows->len > PROBES_SHOWN)
@@ -426,11 +324,11 @@ static void add_cost(struct libscols_table *table, const struct process *process
 	g_autofree char *share = wall ? g_strdup_printf("%.2f%%", 100.0 * (double)process->tracer_ns / (double)wall)
 				      : g_strdup("-");
 
-	set_number(line, 0, process->pid);
-	set_text(line, 1, text_basename(process->exe), false);
-	set_time(line, 2, wall, false);
-	set_time(line, 3, process->native_load_ns, false);
-	set_time(line, 4, process->tracer_ns, false);
+	cell_number(line, 0, process->pid);
+	cell_text(line, 1, text_basename(process->exe), false);
+	cell_time(line, 2, wall, false);
+	cell_time(line, 3, process->native_load_ns, false);
+	cell_time(line, 4, process->tracer_ns, false);
 	scols_line_set_data(line, 5, share);
 }
 
@@ -441,16 +339,16 @@ static struct error *print_cost(const struct page *page)
 	struct error *err;
 	guint i;
 
-	print_title(page, "Processes, and what tracing cost them");
+	page_title(page, "Processes, and what tracing cost them");
 	err = table_create(page, &table);
 	if (err)
 		return err;
-	add_column(table, "PID", 5, SCOLS_FL_RIGHT);
-	add_column(table, "PROGRAM", 0.2, 0);
-	add_column(table, "WALL", 7, SCOLS_FL_RIGHT);
-	add_column(table, "LOADING", 7, SCOLS_FL_RIGHT);
-	add_column(table, "TRACER", 7, SCOLS_FL_RIGHT);
-	add_column(table, "SHARE", 5, SCOLS_FL_RIGHT);
+	scols_table_new_column(table, "PID", 5, SCOLS_FL_RIGHT);
+	scols_table_new_column(table, "PROGRAM", 0.2, 0);
+	scols_table_new_column(table, "WALL", 7, SCOLS_FL_RIGHT);
+	scols_table_new_column(table, "LOADING", 7, SCOLS_FL_RIGHT);
+	scols_table_new_column(table, "TRACER", 7, SCOLS_FL_RIGHT);
+	scols_table_new_column(table, "SHARE", 5, SCOLS_FL_RIGHT);
 	for (i = 0; i < processes->len; i++)
 		add_cost(table, processes->pdata[i]);
 	return table_print(table);
@@ -477,7 +375,7 @@ static struct error *print_everything(const struct page *page)
 
 struct error *report_text(const struct report *report)
 {
-	const struct page page = { .report = report, .out = report->out, .color = want_color(report) };
+	const struct page page = page_of(report);
 
 	scols_init_debug(0);
 	if (report->options->raw)

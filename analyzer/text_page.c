@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Colour and tables of the text report.
+ */
+#include "text_page.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+/* --- colour --------------------------------------------------------------------- */
+
+/* no-color.org: NO_COLOR set and not empty; an explicit --color wins. */
+static bool want_color(const struct report *report)
+{
+	const char *when = report->options->color, *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	if (strcmp(when, "auto"))
+		return !strcmp(when, "always");
+	return !(no_color && *no_color) && term && strcmp(term, "dumb") && report->out == stdout &&
+	       isatty(STDOUT_FILENO);
+}
+
+void page_print(const struct page *page, const char *color, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	if (page->color)
+		fprintf(page->out, "\033[%sm", color);
+	vfprintf(page->out, format, args);
+	if (page->color)
+		fputs("\033[0m", page->out);
+	va_end(args);
+}
+
+void page_title(const struct page *page, const char *title)
+{
+	fputc('\n', page->out);
+	page_print(page, PAGE_BOLD, "%s", title);
+	fputc('\n', page->out);
+}
+
+struct page page_of(const struct report *report)
+{
+	return (struct page){ .report = report, .out = report->out, .color = want_color(report) };
+}
+
+/* --- tables --------------------------------------------------------------------- */
+
+struct error *table_create(const struct page *page, struct libscols_table **result)
+{
+	const struct options *options = page->report->options;
+	struct libscols_table *table = scols_new_table();
+
+	if (!table)
+		return error_no_memory();
+	scols_table_set_stream(table, page->out);
+	scols_table_enable_raw(table, options->raw);
+	scols_table_enable_noheadings(table, options->noheadings);
+	scols_table_enable_colors(table, page->color);
+	scols_table_enable_noencoding(table, 1); /* cell_text() has done it */
+	if (page->out != stdout)
+		scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER); /* it would ask stdout */
+	*result = table;
+	return NULL;
+}
+
+void cell_text(struct libscols_line *line, size_t column, const char *text, bool raw)
+{
+	g_autofree char *clean = raw ? NULL : text_escape(text ? text : "", true);
+
+	scols_line_set_data(line, column, raw ? text : clean);
+}
+
+void cell_time(struct libscols_line *line, size_t column, uint64_t ns, bool raw)
+{
+	g_autofree char *text = raw ? g_strdup_printf("%" G_GUINT64_FORMAT, ns) : text_time(ns);
+
+	scols_line_set_data(line, column, text);
+}
+
+void cell_number(struct libscols_line *line, size_t column, uint64_t number)
+{
+	g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+
+	scols_line_set_data(line, column, text);
+}
+
+struct error *table_print(struct libscols_table *table)
+{
+	int rc = scols_print_table(table);
+
+	scols_unref_table(table);
+	return rc < 0 ? error_errno(-rc, "cannot print a table") : NULL;
+}
