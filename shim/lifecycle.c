@@ -43,7 +43,9 @@ __attribute__((constructor)) static void start(void)
 		process_mark_start();
 	}
 	thread_leave_tracer();
-	errno = saved_errno;
+	/* LTTng (2.13.5), preloaded beside us, was here first and leaves ENOENT where
+	 * its shared memory was not there yet; a program begins with errno 0 */
+	errno = trace_attached() ? 0 : saved_errno;
 }
 
 __attribute__((destructor)) static void stop(void)
