@@ -24,19 +24,19 @@
 #define _cleanup_(function) __attribute__((cleanup(function)))
 
 /* Defines cleanup_<destroy>() that calls destroy(pointer) unless it is NULL. */
-#define CLEANUP_FUNCTION(type, destroy)                                        \
-	static inline void cleanup_##destroy(type **pointer)                   \
-	{                                                                      \
-		if (*pointer)                                                  \
-			destroy(*pointer);                                     \
+#define CLEANUP_FUNCTION(type, destroy) \
+	static inline void cleanup_##destroy(type **pointer) \
+	{ \
+		if (*pointer) \
+			destroy(*pointer); \
 	}
 
 /* The pointer's value; the variable becomes NULL and its guard has no work. */
-#define take_ptr(pointer)                                                      \
-	__extension__({                                                        \
-		__auto_type taken_ = (pointer);                                \
-		(pointer) = NULL;                                              \
-		taken_;                                                        \
+#define take_ptr(pointer) \
+	__extension__({ \
+		__auto_type taken_ = (pointer); \
+		(pointer) = NULL; \
+		taken_; \
 	})
 #define return_ptr(pointer) return take_ptr(pointer)
 
@@ -68,18 +68,18 @@ static inline void cleanup_error(struct error **err)
 	error_free(*err);
 }
 
-#define _cleanup_free_ _cleanup_(cleanup_free)
-#define _cleanup_fclose_ _cleanup_(cleanup_fclose)
+#define _cleanup_free_	   _cleanup_(cleanup_free)
+#define _cleanup_fclose_   _cleanup_(cleanup_fclose)
 #define _cleanup_closedir_ _cleanup_(cleanup_closedir)
-#define _cleanup_close_ _cleanup_(cleanup_close) /* initialise with -1 */
-#define _cleanup_error_ _cleanup_(cleanup_error)
+#define _cleanup_close_	   _cleanup_(cleanup_close) /* initialise with -1 */
+#define _cleanup_error_	   _cleanup_(cleanup_error)
 
 /* Hands an error up the stack. */
-#define RETURN_IF_ERROR(expression)                                            \
-	do {                                                                   \
-		struct error *return_err_ = (expression);                      \
-		if (return_err_)                                               \
-			return return_err_;                                    \
+#define RETURN_IF_ERROR(expression) \
+	do { \
+		struct error *return_err_ = (expression); \
+		if (return_err_) \
+			return return_err_; \
 	} while (0)
 
 #endif

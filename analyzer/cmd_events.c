@@ -45,7 +45,8 @@ static void count_lost(uint64_t count, void *data)
 static struct error *print_events(const char *const *dirs, size_t count, struct printer *printer)
 {
 	static const struct trace_handler handler = { .event = print_event, .lost = count_lost };
-	_cleanup_(cleanup_event_decoder_free) struct event_decoder *decoder = event_decoder_create();
+	_cleanup_(
+		cleanup_event_decoder_free) struct event_decoder *decoder = event_decoder_create();
 
 	printer->decoder = decoder;
 	RETURN_IF_ERROR(trace_read(dirs, count, &handler, printer));

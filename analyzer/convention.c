@@ -10,7 +10,7 @@
 #include "text.h"
 
 static const struct convention conventions[] = {
-#define CONVENTION(id, runtime, gate, prefix, module_name, success)            \
+#define CONVENTION(id, runtime, gate, prefix, module_name, success) \
 	{ #id, runtime, prefix, module_name, success },
 #include "conventions.def"
 #undef CONVENTION
@@ -34,7 +34,8 @@ const struct convention *convention_by_symbol(const char *symbol)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(conventions); i++)
-		if (g_str_has_prefix(symbol, conventions[i].prefix) && symbol[strlen(conventions[i].prefix)])
+		if (g_str_has_prefix(symbol, conventions[i].prefix) &&
+		    symbol[strlen(conventions[i].prefix)])
 			return &conventions[i];
 	return NULL;
 }
@@ -42,8 +43,7 @@ const struct convention *convention_by_symbol(const char *symbol)
 bool convention_failed(const struct convention *convention, uint64_t result)
 {
 	switch (convention->success) {
-	case NULL_IS_FAILURE:
-		return result == 0;
+	case NULL_IS_FAILURE: return result == 0;
 	}
 	return false;
 }
@@ -92,8 +92,8 @@ static bool last_component_is(const char *dotted, const char *rest)
 	return !strcmp(dot ? dot + 1 : dotted, rest);
 }
 
-char *convention_module_name(const struct convention *convention, const char *symbol, const char *context,
-			     const char *path)
+char *convention_module_name(const struct convention *convention, const char *symbol,
+			     const char *context, const char *path)
 {
 	const char *rest = symbol;
 	char *name;

@@ -30,7 +30,7 @@ bool convention_failed(const struct convention *convention, uint64_t result);
 /* The full name of the module: `context` where the runtime said it, else from the
  * place of the file (the directories below site-packages and the like), else the
  * symbol's rest.  `context` and `path` may be "".  Caller g_free()s. */
-char *convention_module_name(const struct convention *convention, const char *symbol, const char *context,
-			     const char *path);
+char *convention_module_name(const struct convention *convention, const char *symbol,
+			     const char *context, const char *path);
 
 #endif

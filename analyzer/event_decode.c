@@ -26,8 +26,8 @@ struct plan {
 };
 
 struct event_decoder {
-	GHashTable *plans;  /* bt_event_class -> struct plan */
-	GByteArray *arena;  /* sequences of the current event */
+	GHashTable *plans; /* bt_event_class -> struct plan */
+	GByteArray *arena; /* sequences of the current event */
 };
 
 static void plan_free(void *data)
@@ -64,7 +64,8 @@ static bool is_integer(const bt_field_class *class)
 
 static bool is_signed(const bt_field_class *class)
 {
-	return bt_field_class_type_is(bt_field_class_get_type(class), BT_FIELD_CLASS_TYPE_SIGNED_INTEGER);
+	return bt_field_class_type_is(bt_field_class_get_type(class),
+				      BT_FIELD_CLASS_TYPE_SIGNED_INTEGER);
 }
 
 static bool class_matches(const bt_field_class *class, const struct field_type *field)
@@ -72,18 +73,15 @@ static bool class_matches(const bt_field_class *class, const struct field_type *
 	bt_field_class_type type = bt_field_class_get_type(class);
 
 	switch (field->kind) {
-	case FIELD_STRING:
-		return type == BT_FIELD_CLASS_TYPE_STRING;
+	case FIELD_STRING: return type == BT_FIELD_CLASS_TYPE_STRING;
 	case FIELD_SEQUENCE:
 		/* babeltrace2 makes a string of a sequence of characters */
 		return (type == BT_FIELD_CLASS_TYPE_STRING && field->size == 1) ||
 		       (bt_field_class_type_is(type, BT_FIELD_CLASS_TYPE_ARRAY) &&
 			is_integer(bt_field_class_array_borrow_element_field_class_const(class)));
-	case FIELD_SIGNED:
-		return is_integer(class) && is_signed(class);
+	case FIELD_SIGNED: return is_integer(class) && is_signed(class);
 	case FIELD_UNSIGNED:
-	case FIELD_ENUM:
-		return is_integer(class) && !is_signed(class);
+	case FIELD_ENUM: return is_integer(class) && !is_signed(class);
 	}
 	return false;
 }
@@ -112,9 +110,12 @@ static struct error *plan_fields(struct plan *plan, const bt_field_class *payloa
 
 		if (!field)
 			continue;
-		if (!class_matches(bt_field_class_structure_member_borrow_field_class_const(member), field))
-			return error_create("field %s of event %s is not of the type that dlscope writes: "
-					    "the trace comes from something else", name, type->name);
+		if (!class_matches(bt_field_class_structure_member_borrow_field_class_const(member),
+				   field))
+			return error_create(
+				"field %s of event %s is not of the type that dlscope writes: "
+				"the trace comes from something else",
+				name, type->name);
 		plan->steps[plan->step_count++] = (struct plan_step){ .member = i, .field = field };
 	}
 	return NULL;
@@ -137,12 +138,14 @@ static struct error *check_identity(const struct plan *plan)
 
 	for (i = 0; i < G_N_ELEMENTS(needed); i++)
 		if (!plan_has(plan, needed[i]))
-			return error_create("event %s lacks the field %s: the trace comes from something else",
-					    event_type(plan->id)->name, needed[i]);
+			return error_create(
+				"event %s lacks the field %s: the trace comes from something else",
+				event_type(plan->id)->name, needed[i]);
 	return NULL;
 }
 
-static struct error *plan_create(struct event_decoder *decoder, const struct raw_event *raw, struct plan **result)
+static struct error *plan_create(struct event_decoder *decoder, const struct raw_event *raw,
+				 struct plan **result)
 {
 	struct plan *plan = g_new0(struct plan, 1);
 
@@ -153,7 +156,8 @@ static struct error *plan_create(struct event_decoder *decoder, const struct raw
 	*result = plan;
 	if (plan->id == EVENT_COUNT)
 		return NULL;
-	RETURN_IF_ERROR(plan_fields(plan, bt_event_class_borrow_payload_field_class_const(raw->type)));
+	RETURN_IF_ERROR(
+		plan_fields(plan, bt_event_class_borrow_payload_field_class_const(raw->type)));
 	return check_identity(plan);
 }
 
@@ -175,13 +179,13 @@ static bool store_integer(void *target, size_t size, bool is_negative_allowed, u
 		return is_negative_allowed ? (int64_t)bits == (int8_t)bits : bits == (uint8_t)bits;
 	case 2:
 		*(uint16_t *)target = (uint16_t)bits;
-		return is_negative_allowed ? (int64_t)bits == (int16_t)bits : bits == (uint16_t)bits;
+		return is_negative_allowed ? (int64_t)bits == (int16_t)bits
+					   : bits == (uint16_t)bits;
 	case 4:
 		*(uint32_t *)target = (uint32_t)bits;
-		return is_negative_allowed ? (int64_t)bits == (int32_t)bits : bits == (uint32_t)bits;
-	default:
-		*(uint64_t *)target = bits;
-		return true;
+		return is_negative_allowed ? (int64_t)bits == (int32_t)bits
+					   : bits == (uint32_t)bits;
+	default: *(uint64_t *)target = bits; return true;
 	}
 }
 
@@ -196,24 +200,27 @@ static size_t arena_allocate(struct event_decoder *decoder, size_t size)
 }
 
 /* Leaves the arena offset + 1 where the pointer goes: settle_sequences(). */
-static void decode_sequence(struct event_decoder *decoder, const struct field_type *field, const bt_field *value,
-			    char *event)
+static void decode_sequence(struct event_decoder *decoder, const struct field_type *field,
+			    const bt_field *value, char *event)
 {
 	bool text = bt_field_get_class_type(value) == BT_FIELD_CLASS_TYPE_STRING;
-	uint64_t i, count = text ? bt_field_string_get_length(value) : bt_field_array_get_length(value);
+	uint64_t i,
+		count = text ? bt_field_string_get_length(value) : bt_field_array_get_length(value);
 	size_t offset = arena_allocate(decoder, count * field->size);
 	uintptr_t mark = offset + 1;
 
 	if (text)
 		memcpy(decoder->arena->data + offset, bt_field_string_get_value(value), count);
 	for (i = 0; !text && i < count; i++)
-		store_integer(decoder->arena->data + offset + i * field->size, field->size, false,
-			      integer_bits(bt_field_array_borrow_element_field_by_index_const(value, i)));
+		store_integer(
+			decoder->arena->data + offset + i * field->size, field->size, false,
+			integer_bits(bt_field_array_borrow_element_field_by_index_const(value, i)));
 	memcpy(event + field->offset, &mark, sizeof(mark));
 	*(uint32_t *)(event + field->count_offset) = (uint32_t)count;
 }
 
-static void settle_sequences(struct event_decoder *decoder, const struct event_type *type, char *event)
+static void settle_sequences(struct event_decoder *decoder, const struct event_type *type,
+			     char *event)
 {
 	size_t i;
 
@@ -230,23 +237,24 @@ static void settle_sequences(struct event_decoder *decoder, const struct event_t
 }
 
 static struct error *decode_field(struct event_decoder *decoder, const struct plan *plan,
-				  const struct field_type *field, const bt_field *value, char *event)
+				  const struct field_type *field, const bt_field *value,
+				  char *event)
 {
 	switch (field->kind) {
 	case FIELD_STRING:
 		/* babeltrace2 2.0.4 sets the length of an empty string, but leaves the
 		 * text of the event before it (bt_field_string_clear). */
-		*(const char **)(event + field->offset) =
-			bt_field_string_get_length(value) ? bt_field_string_get_value(value) : "";
+		*(const char **)(event + field->offset) = bt_field_string_get_length(value)
+								  ? bt_field_string_get_value(value)
+								  : "";
 		return NULL;
-	case FIELD_SEQUENCE:
-		decode_sequence(decoder, field, value, event);
-		return NULL;
+	case FIELD_SEQUENCE: decode_sequence(decoder, field, value, event); return NULL;
 	default:
 		if (!store_integer(event + field->offset, field->size, field->kind == FIELD_SIGNED,
 				   integer_bits(value)))
-			return error_create("field %s of event %s is out of its range: the trace is damaged",
-					    field->name, event_type(plan->id)->name);
+			return error_create(
+				"field %s of event %s is out of its range: the trace is damaged",
+				field->name, event_type(plan->id)->name);
 		return NULL;
 	}
 }
@@ -263,14 +271,16 @@ static void set_defaults(const struct event_type *type, struct event *event, cha
 
 static struct error *check_schema(const struct event *event)
 {
-	if (event->id != EVENT_process_begin || event->process_begin.schema_version <= DLSCOPE_SCHEMA_VERSION)
+	if (event->id != EVENT_process_begin ||
+	    event->process_begin.schema_version <= DLSCOPE_SCHEMA_VERSION)
 		return NULL;
-	return error_create("it was written by a newer dlscope (schema %u, this one reads up to %u): update dlscope",
-			    event->process_begin.schema_version, DLSCOPE_SCHEMA_VERSION);
+	return error_create(
+		"it was written by a newer dlscope (schema %u, this one reads up to %u): update dlscope",
+		event->process_begin.schema_version, DLSCOPE_SCHEMA_VERSION);
 }
 
-static struct error *run_plan(struct event_decoder *decoder, const struct plan *plan, const struct raw_event *raw,
-			      struct event *event)
+static struct error *run_plan(struct event_decoder *decoder, const struct plan *plan,
+			      const struct raw_event *raw, struct event *event)
 {
 	const struct event_type *type = event_type(plan->id);
 	char *fields = (char *)&event->process_begin; /* every member of the union starts here */
@@ -284,16 +294,17 @@ static struct error *run_plan(struct event_decoder *decoder, const struct plan *
 	for (i = 0; i < plan->step_count; i++) {
 		const struct plan_step *step = &plan->steps[i];
 
-		RETURN_IF_ERROR(decode_field(
-			decoder, plan, step->field,
-			bt_field_structure_borrow_member_field_by_index_const(raw->payload, step->member), fields));
+		RETURN_IF_ERROR(decode_field(decoder, plan, step->field,
+					     bt_field_structure_borrow_member_field_by_index_const(
+						     raw->payload, step->member),
+					     fields));
 	}
 	settle_sequences(decoder, type, fields);
 	return check_schema(event);
 }
 
-struct error *event_decode(struct event_decoder *decoder, const struct raw_event *raw, struct event *event,
-			   bool *known)
+struct error *event_decode(struct event_decoder *decoder, const struct raw_event *raw,
+			   struct event *event, bool *known)
 {
 	struct plan *plan = g_hash_table_lookup(decoder->plans, raw->type);
 

@@ -25,7 +25,7 @@ CLEANUP_FUNCTION(struct event_decoder, event_decoder_free)
 /* Decodes `raw` into `event`; *known is false for an event that this version
  * does not know (event is then untouched).  An error for a known event with
  * fields of other types or a schema that is newer than this program. */
-struct error *event_decode(struct event_decoder *decoder, const struct raw_event *raw, struct event *event,
-			   bool *known);
+struct error *event_decode(struct event_decoder *decoder, const struct raw_event *raw,
+			   struct event *event, bool *known);
 
 #endif

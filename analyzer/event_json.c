@@ -43,7 +43,8 @@ static void set_argv(json_t *object, const char *name, const char *data, size_t 
 }
 
 /* Bytes are a build-id, or argv where the schema does not call them hex. */
-static void set_sequence(json_t *object, const struct field_type *field, const char *data, size_t count)
+static void set_sequence(json_t *object, const struct field_type *field, const char *data,
+			 size_t count)
 {
 	json_t *array;
 	size_t i;
@@ -58,7 +59,8 @@ static void set_sequence(json_t *object, const struct field_type *field, const c
 	}
 	array = json_array();
 	for (i = 0; i < count; i++)
-		json_array_append_new(array, json_address(load_unsigned(data + i * field->size, field->size)));
+		json_array_append_new(
+			array, json_address(load_unsigned(data + i * field->size, field->size)));
 	json_object_set_new(object, field->name, array);
 }
 
@@ -68,7 +70,8 @@ static void set_field(json_t *object, const struct field_type *field, const char
 
 	switch (field->kind) {
 	case FIELD_SIGNED:
-		json_object_set_new(object, field->name, json_integer(load_signed(value, field->size)));
+		json_object_set_new(object, field->name,
+				    json_integer(load_signed(value, field->size)));
 		break;
 	case FIELD_UNSIGNED:
 		if (field->hex)
@@ -76,12 +79,8 @@ static void set_field(json_t *object, const struct field_type *field, const char
 		else
 			json_set_number(object, field->name, load_unsigned(value, field->size));
 		break;
-	case FIELD_ENUM:
-		set_enum(object, field, load_unsigned(value, field->size));
-		break;
-	case FIELD_STRING:
-		json_set_text(object, field->name, *(const char *const *)value);
-		break;
+	case FIELD_ENUM: set_enum(object, field, load_unsigned(value, field->size)); break;
+	case FIELD_STRING: json_set_text(object, field->name, *(const char *const *)value); break;
 	case FIELD_SEQUENCE:
 		set_sequence(object, field, *(const char *const *)value,
 			     *(const uint32_t *)(fields + field->count_offset));

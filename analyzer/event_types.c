@@ -8,10 +8,10 @@
 #include <string.h>
 
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)
-#define LTTNG_UST_TP_ENUM_VALUES(...) __VA_ARGS__
+#define LTTNG_UST_TP_ENUM_VALUES(...)		 __VA_ARGS__
 #define lttng_ust_field_enum_value(text, number) { text, number },
-#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)                      \
-	const struct enum_value enum_##name[] = { values { NULL, 0 } };
+#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values) \
+	const struct enum_value enum_##name[] = { values{ NULL, 0 } };
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_ENUM
 #undef LTTNG_UST_TRACEPOINT_EVENT
@@ -22,42 +22,48 @@
  * that struct.
  */
 #define IS_SIGNED(type) ((type)-1 < (type)1)
-#define INTEGER_ROW(type, field, is_hex, table, if_unsigned)                   \
-	{ .name = #field,                                                      \
-	  .kind = IS_SIGNED(type) ? FIELD_SIGNED : (if_unsigned),              \
-	  .hex = is_hex,                                                       \
-	  .offset = offsetof(this_event, field),                               \
-	  .size = sizeof(type),                                                \
+#define INTEGER_ROW(type, field, is_hex, table, if_unsigned) \
+	{ .name = #field, \
+	  .kind = IS_SIGNED(type) ? FIELD_SIGNED : (if_unsigned), \
+	  .hex = is_hex, \
+	  .offset = offsetof(this_event, field), \
+	  .size = sizeof(type), \
 	  .values = table },
-#define SEQUENCE_ROW(type, field, is_hex)                                      \
-	{ .name = #field,                                                      \
-	  .kind = FIELD_SEQUENCE,                                              \
-	  .hex = is_hex,                                                       \
-	  .offset = offsetof(this_event, field),                               \
-	  .size = sizeof(type),                                                \
+#define SEQUENCE_ROW(type, field, is_hex) \
+	{ .name = #field, \
+	  .kind = FIELD_SEQUENCE, \
+	  .hex = is_hex, \
+	  .offset = offsetof(this_event, field), \
+	  .size = sizeof(type), \
 	  .count_offset = offsetof(this_event, field##_count) },
 
-#define lttng_ust_field_integer(type, name, expression) INTEGER_ROW(type, name, false, NULL, FIELD_UNSIGNED)
-#define lttng_ust_field_integer_hex(type, name, expression) INTEGER_ROW(type, name, true, NULL, FIELD_UNSIGNED)
-#define lttng_ust_field_enum(provider, table, type, name, expression) INTEGER_ROW(type, name, false, enum_##table, FIELD_ENUM)
-#define lttng_ust_field_string(field, expression)                              \
+#define lttng_ust_field_integer(type, name, expression) \
+	INTEGER_ROW(type, name, false, NULL, FIELD_UNSIGNED)
+#define lttng_ust_field_integer_hex(type, name, expression) \
+	INTEGER_ROW(type, name, true, NULL, FIELD_UNSIGNED)
+#define lttng_ust_field_enum(provider, table, type, name, expression) \
+	INTEGER_ROW(type, name, false, enum_##table, FIELD_ENUM)
+#define lttng_ust_field_string(field, expression) \
 	{ .name = #field, .kind = FIELD_STRING, .offset = offsetof(this_event, field) },
-#define lttng_ust_field_sequence(type, name, source, count_type, count) SEQUENCE_ROW(type, name, false)
-#define lttng_ust_field_sequence_text(type, name, source, count_type, count) SEQUENCE_ROW(type, name, false)
-#define lttng_ust_field_sequence_hex(type, name, source, count_type, count) SEQUENCE_ROW(type, name, true)
+#define lttng_ust_field_sequence(type, name, source, count_type, count) \
+	SEQUENCE_ROW(type, name, false)
+#define lttng_ust_field_sequence_text(type, name, source, count_type, count) \
+	SEQUENCE_ROW(type, name, false)
+#define lttng_ust_field_sequence_hex(type, name, source, count_type, count) \
+	SEQUENCE_ROW(type, name, true)
 
 #define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
-#define LTTNG_UST_TRACEPOINT_EVENT(provider, event_name, args, event_fields)   \
-	static const struct event_type *describe_##event_name(void)            \
-	{                                                                      \
-		typedef struct event_##event_name this_event;                  \
-		static const struct field_type rows[] = { event_fields };      \
-		static const struct event_type type = {                        \
-			.name = #event_name,                                   \
-			.fields = rows,                                        \
-			.field_count = sizeof(rows) / sizeof(rows[0]),         \
-		};                                                             \
-		return &type;                                                  \
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, event_name, args, event_fields) \
+	static const struct event_type *describe_##event_name(void) \
+	{ \
+		typedef struct event_##event_name this_event; \
+		static const struct field_type rows[] = { event_fields }; \
+		static const struct event_type type = { \
+			.name = #event_name, \
+			.fields = rows, \
+			.field_count = sizeof(rows) / sizeof(rows[0]), \
+		}; \
+		return &type; \
 	}
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT

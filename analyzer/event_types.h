@@ -19,19 +19,19 @@
 #define LTTNG_UST_TP_FIELDS(...) __VA_ARGS__
 #define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
 
-#define lttng_ust_field_integer(type, name, expression) type name;
-#define lttng_ust_field_integer_hex(type, name, expression) type name;
+#define lttng_ust_field_integer(type, name, expression)		      type name;
+#define lttng_ust_field_integer_hex(type, name, expression)	      type name;
 #define lttng_ust_field_enum(provider, table, type, name, expression) type name;
-#define lttng_ust_field_string(name, expression) const char *name;
-#define lttng_ust_field_sequence(type, name, source, count_type, count)       \
-	const type *name;                                                      \
+#define lttng_ust_field_string(name, expression)		      const char *name;
+#define lttng_ust_field_sequence(type, name, source, count_type, count) \
+	const type *name; \
 	uint32_t name##_count;
-#define lttng_ust_field_sequence_hex lttng_ust_field_sequence
+#define lttng_ust_field_sequence_hex  lttng_ust_field_sequence
 #define lttng_ust_field_sequence_text lttng_ust_field_sequence
 
-#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)               \
-	struct event_##name {                                                  \
-		fields                                                         \
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields) \
+	struct event_##name { \
+		fields \
 	};
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
@@ -69,10 +69,10 @@ struct enum_value {
 struct field_type {
 	const char *name;
 	enum field_kind kind;
-	bool hex;                     /* an address or bit set: shown as 0x... */
-	uint32_t offset;              /* in struct event_<name> */
-	uint32_t size;                /* of the integer, or of a sequence's element */
-	uint32_t count_offset;        /* sequences: of <name>_count */
+	bool hex;			 /* an address or bit set: shown as 0x... */
+	uint32_t offset;		 /* in struct event_<name> */
+	uint32_t size;			 /* of the integer, or of a sequence's element */
+	uint32_t count_offset;		 /* sequences: of <name>_count */
 	const struct enum_value *values; /* enumerations */
 };
 
@@ -84,7 +84,8 @@ struct event_type {
 
 /* enum_<name>[] per enumeration of the schema */
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)
-#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values) extern const struct enum_value enum_##name[];
+#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values) \
+	extern const struct enum_value enum_##name[];
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
 #undef LTTNG_UST_TRACEPOINT_ENUM

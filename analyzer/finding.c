@@ -26,8 +26,9 @@ static GRegex *expressions[G_N_ELEMENTS(rows)];
 static GRegex *expression(size_t i)
 {
 	if (!expressions[i])
-		expressions[i] = g_regex_new(rows[i].pattern, G_REGEX_RAW | G_REGEX_OPTIMIZE | G_REGEX_DOLLAR_ENDONLY,
-					     0, NULL);
+		expressions[i] = g_regex_new(
+			rows[i].pattern, G_REGEX_RAW | G_REGEX_OPTIMIZE | G_REGEX_DOLLAR_ENDONLY, 0,
+			NULL);
 	return expressions[i];
 }
 
@@ -43,7 +44,8 @@ static char *group(const GMatchInfo *match, const char *name)
 
 static bool same_file(const char *object, const char *requested)
 {
-	return !strcmp(object, requested) || !strcmp(text_basename(object), text_basename(requested));
+	return !strcmp(object, requested) ||
+	       !strcmp(text_basename(object), text_basename(requested));
 }
 
 /* The loader names the file that it did not find: the one asked for or one that
@@ -60,7 +62,8 @@ static void tell_dependency(struct finding *finding, const char *object, const c
 	finding->needed_by = g_strdup(requested);
 }
 
-static struct finding from_match(const struct row *row, const GMatchInfo *match, const char *requested)
+static struct finding from_match(const struct row *row, const GMatchInfo *match,
+				 const char *requested)
 {
 	struct finding finding = { .kind = row->kind, .hint = row->hint };
 	g_autofree char *object = group(match, "object");

@@ -6,8 +6,8 @@
 #define DLSCOPE_FINDING_H
 
 struct finding {
-	const char *kind;          /* "other" when no row matches */
-	const char *hint;          /* or NULL */
+	const char *kind;	   /* "other" when no row matches */
+	const char *hint;	   /* or NULL */
 	char *missing, *needed_by; /* or NULL; finding_clear() frees them */
 };
 

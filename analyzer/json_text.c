@@ -78,7 +78,8 @@ void json_set_address(json_t *object, const char *name, uint64_t address)
 void json_set_number(json_t *object, const char *name, uint64_t value)
 {
 	/* jansson's integers are signed; what is larger is said to be the most */
-	json_object_set_new(object, name, json_integer((json_int_t)MIN(value, (uint64_t)INT64_MAX)));
+	json_object_set_new(object, name,
+			    json_integer((json_int_t)MIN(value, (uint64_t)INT64_MAX)));
 }
 
 void json_set_id(json_t *object, const char *name, uint64_t id)

@@ -68,44 +68,19 @@ void model_free(struct model *model)
 static void add_to_process(struct model *model, struct process *process, const struct event *event)
 {
 	switch (event->id) {
-	case EVENT_process_begin:
-		process_begins(model, process, event);
-		break;
-	case EVENT_process_end:
-		process_ends(process, event);
-		break;
-	case EVENT_runtime:
-		process_runtime(model, process, &event->runtime);
-		break;
-	case EVENT_object:
-		object_appears(model, process, event);
-		break;
-	case EVENT_unload:
-		object_goes(process, event);
-		break;
-	case EVENT_load_begin:
-		load_begins(model, process, event);
-		break;
-	case EVENT_load_end:
-		load_ends(model, process, &event->load_end, event->time_ns);
-		break;
-	case EVENT_symbol:
-		symbol_resolved(model, process, event);
-		break;
-	case EVENT_init_begin:
-		init_begins(model, process, event);
-		break;
-	case EVENT_init_end:
-		init_ends(process, &event->init_end);
-		break;
-	case EVENT_close_begin:
-		close_begins(process, event);
-		break;
-	case EVENT_close_end:
-		close_ends(process, &event->close_end);
-		break;
-	case EVENT_COUNT:
-		break;
+	case EVENT_process_begin: process_begins(model, process, event); break;
+	case EVENT_process_end: process_ends(process, event); break;
+	case EVENT_runtime: process_runtime(model, process, &event->runtime); break;
+	case EVENT_object: object_appears(model, process, event); break;
+	case EVENT_unload: object_goes(process, event); break;
+	case EVENT_load_begin: load_begins(model, process, event); break;
+	case EVENT_load_end: load_ends(model, process, &event->load_end, event->time_ns); break;
+	case EVENT_symbol: symbol_resolved(model, process, event); break;
+	case EVENT_init_begin: init_begins(model, process, event); break;
+	case EVENT_init_end: init_ends(process, &event->init_end); break;
+	case EVENT_close_begin: close_begins(process, event); break;
+	case EVENT_close_end: close_ends(process, &event->close_end); break;
+	case EVENT_COUNT: break;
 	}
 }
 

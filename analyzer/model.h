@@ -48,12 +48,12 @@ struct object {
 	uint64_t size;
 	int64_t mtime_ns;
 	int64_t begin_ns, unloaded_ns; /* unloaded_ns 0: still there at the end */
-	struct load *loaded_by;        /* NULL: there before the first load */
+	struct load *loaded_by;	       /* NULL: there before the first load */
 };
 
 struct frame {
-	uint64_t address;       /* a return address */
-	struct object *object;  /* NULL: in nothing we know */
+	uint64_t address;      /* a return address */
+	struct object *object; /* NULL: in nothing we know */
 };
 
 /* enum load_outcome, and: */
@@ -69,14 +69,14 @@ struct load {
 	int outcome;
 	uint64_t handle;
 	const char *error;
-	struct object *object;      /* what the handle stands for */
+	struct object *object; /* what the handle stands for */
 	struct frame caller;
 	struct frame *stack;
 	uint32_t stack_depth;
-	GPtrArray *objects_added;   /* struct object */
-	struct module *module;      /* the import that this load was made for */
+	GPtrArray *objects_added; /* struct object */
+	struct module *module;	  /* the import that this load was made for */
 	struct failure *failure;
-	uint64_t probe_ns;          /* init symbols looked up here in vain */
+	uint64_t probe_ns; /* init symbols looked up here in vain */
 	struct resolution *missing_init;
 };
 
@@ -88,9 +88,9 @@ struct resolution {
 	uint64_t duration_ns;
 	const char *symbol;
 	const struct convention *convention;
-	struct load *load; /* the one whose handle was searched, or NULL */
+	struct load *load;	 /* the one whose handle was searched, or NULL */
 	struct failure *failure; /* when it failed */
-	bool claimed;      /* its time is in a module already */
+	bool claimed;		 /* its time is in a module already */
 };
 
 struct init {
@@ -110,8 +110,8 @@ enum module_outcome { MODULE_OK, MODULE_FAILED, MODULE_IN_FLIGHT, MODULE_UNWOUND
 struct module {
 	uint32_t id;
 	struct process *process;
-	struct init *init;             /* NULL: the init symbol was missing */
-	struct load *load;             /* NULL: not seen, or another module's */
+	struct init *init; /* NULL: the init symbol was missing */
+	struct load *load; /* NULL: not seen, or another module's */
 	const char *name, *runtime, *kind, *symbol;
 	struct object *object;
 	enum module_outcome outcome;
@@ -139,25 +139,31 @@ struct failure {
 	const char *kind; /* as in findings.def */
 	enum severity severity;
 	const char *message;
-	uint64_t count;   /* how often; more than 1 for lookups only */
+	uint64_t count; /* how often; more than 1 for lookups only */
 	struct module *module;
 	struct load *load;
 	const struct symbol *symbol; /* of a failed lookup */
 	struct object *object;
 	const char *missing, *needed_by, *hint; /* or NULL */
-	const struct frame *requester;          /* or NULL */
-	struct frame caller;                    /* what requester points to, for lookups */
-	struct failure *next_pending;           /* model_failures.c */
+	const struct frame *requester;		/* or NULL */
+	struct frame caller;			/* what requester points to, for lookups */
+	struct failure *next_pending;		/* model_failures.c */
 };
 
-enum process_outcome { PROCESS_UNKNOWN, PROCESS_EXITED, PROCESS_KILLED, PROCESS_EXEC, PROCESS_RUNNING };
+enum process_outcome {
+	PROCESS_UNKNOWN,
+	PROCESS_EXITED,
+	PROCESS_KILLED,
+	PROCESS_EXEC,
+	PROCESS_RUNNING
+};
 
 struct process {
 	uint32_t id;
 	const char *host, *exe;
 	uint32_t pid, ppid;
-	uint64_t image; /* the event field `process` */
-	GPtrArray *argv; /* const char * */
+	uint64_t image;			       /* the event field `process` */
+	GPtrArray *argv;		       /* const char * */
 	const char *runtime, *runtime_version; /* NULL: none recognised */
 	struct object *runtime_object;
 	int64_t begin_ns, end_ns;
@@ -168,14 +174,14 @@ struct process {
 	uint64_t native_load_ns, tracer_ns;
 
 	/* indexes of the model */
-	GPtrArray *spans;       /* struct span, in order of begin */
-	GHashTable *by_call;    /* call -> struct span */
-	GHashTable *resolutions;/* call -> struct resolution that was handed out */
-	GHashTable *by_link_map;/* -> struct object that is mapped now */
-	GTree *by_address;      /* map_start -> the same */
-	GHashTable *by_handle;  /* (handle, tid) and (handle, 0) -> struct load */
-	GHashTable *pending;    /* model_failures.c */
-	GHashTable *symbols;    /* model_symbols.c */
+	GPtrArray *spans;	 /* struct span, in order of begin */
+	GHashTable *by_call;	 /* call -> struct span */
+	GHashTable *resolutions; /* call -> struct resolution that was handed out */
+	GHashTable *by_link_map; /* -> struct object that is mapped now */
+	GTree *by_address;	 /* map_start -> the same */
+	GHashTable *by_handle;	 /* (handle, tid) and (handle, 0) -> struct load */
+	GHashTable *pending;	 /* model_failures.c */
+	GHashTable *symbols;	 /* model_symbols.c */
 };
 
 struct model {
@@ -188,7 +194,7 @@ struct model {
 	/* internal */
 	GPtrArray *inits;
 	GHashTable *by_identity; /* struct process by host, pid, image */
-	GHashTable *by_pid;      /* the latest struct process by host, pid */
+	GHashTable *by_pid;	 /* the latest struct process by host, pid */
 	GStringChunk *strings;
 };
 

@@ -22,8 +22,8 @@
 #include "finding.h"
 #include "text.h"
 
-static struct failure *failure_create(struct model *model, struct process *process, const char *kind,
-				      const char *message, int64_t time_ns)
+static struct failure *failure_create(struct model *model, struct process *process,
+				      const char *kind, const char *message, int64_t time_ns)
 {
 	struct failure *failure = g_new0(struct failure, 1);
 
@@ -101,8 +101,9 @@ void failure_of_load(struct model *model, struct load *load, int64_t time_ns)
 	struct failure *failure;
 
 	if (load->outcome == LOAD_UNWOUND) {
-		failure = failure_create(model, process, "unwound",
-					 "the load did not return: an exception or a longjmp left it", time_ns);
+		failure = failure_create(
+			model, process, "unwound",
+			"the load did not return: an exception or a longjmp left it", time_ns);
 	} else {
 		failure = failure_create(model, process, "other", load->error, time_ns);
 		finding = finding_from_text(load->error, load->requested);
@@ -130,7 +131,8 @@ static bool in_no_library(uint64_t handle)
 	return handle == 0 || handle == UINT64_MAX; /* RTLD_DEFAULT, RTLD_NEXT */
 }
 
-static void classify_lookup(struct model *model, struct failure *failure, const char *error, bool init_symbol)
+static void classify_lookup(struct model *model, struct failure *failure, const char *error,
+			    bool init_symbol)
 {
 	struct finding finding = finding_from_text(error, NULL);
 
@@ -144,7 +146,8 @@ static void classify_lookup(struct model *model, struct failure *failure, const 
 	failure->needed_by = NULL;
 }
 
-void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event, bool init_symbol)
+void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event,
+		       bool init_symbol)
 {
 	const struct event_symbol *source = &event->symbol;
 	struct process *process = symbol->process;
@@ -155,7 +158,8 @@ void failure_of_lookup(struct model *model, struct symbol *symbol, const struct 
 		failure->count++;
 		return;
 	}
-	failure = failure_create(model, process, "", *source->error ? source->error : "undefined symbol",
+	failure = failure_create(model, process, "",
+				 *source->error ? source->error : "undefined symbol",
 				 event->time_ns);
 	classify_lookup(model, failure, source->error, init_symbol);
 	failure->missing = symbol->name;
@@ -176,8 +180,9 @@ void failure_lookup_succeeded(const struct symbol *symbol, const struct event *e
 	struct process *process = symbol->process;
 
 	if (g_hash_table_size(process->pending))
-		pending_succeeded(process, purpose_of(process_frame(process, event->symbol.caller).object,
-						      symbol->name));
+		pending_succeeded(process,
+				  purpose_of(process_frame(process, event->symbol.caller).object,
+					     symbol->name));
 }
 
 /* --- inits ----------------------------------------------------------------------- */
@@ -185,11 +190,13 @@ void failure_lookup_succeeded(const struct symbol *symbol, const struct event *e
 static void failure_of_init(struct model *model, struct module *module)
 {
 	bool unwound = module->outcome == MODULE_UNWOUND;
-	g_autofree char *message =
-		g_strdup_printf(unwound ? "%s did not return: an exception or a longjmp left it"
-					: "%s returned NULL", module->symbol);
+	g_autofree char *message = g_strdup_printf(
+		unwound ? "%s did not return: an exception or a longjmp left it"
+			: "%s returned NULL",
+		module->symbol);
 
-	module->failure = failure_create(model, module->process, unwound ? "unwound" : "init-null", message,
+	module->failure = failure_create(model, module->process, unwound ? "unwound" : "init-null",
+					 message,
 					 module->init->span.begin_ns + (int64_t)module->init_ns);
 	if (!unwound)
 		module->failure->hint = "the exception that the runtime raised tells why";
@@ -210,16 +217,13 @@ static bool is_crash(int signal_number)
 static char *describe_end(const struct process *process)
 {
 	switch (process->outcome) {
-	case PROCESS_EXITED:
-		return g_strdup("the process exited");
+	case PROCESS_EXITED: return g_strdup("the process exited");
 	case PROCESS_KILLED:
 		return g_strdup_printf("the process was killed by signal %d (%s)", process->signal,
 				       strsignal(process->signal));
-	case PROCESS_EXEC:
-		return g_strdup("the process became another program");
+	case PROCESS_EXEC: return g_strdup("the process became another program");
 	case PROCESS_RUNNING:
-	case PROCESS_UNKNOWN:
-		break;
+	case PROCESS_UNKNOWN: break;
 	}
 	return g_strdup("the trace ended");
 }
@@ -248,7 +252,8 @@ static const char *name_of_open(const struct span *span)
 static void failure_of_open(struct model *model, struct span *span)
 {
 	g_autofree char *end = describe_end(span->process);
-	g_autofree char *message = g_strdup_printf("%s had not returned when %s", name_of_open(span), end);
+	g_autofree char *message = g_strdup_printf("%s had not returned when %s",
+						   name_of_open(span), end);
 	struct failure *failure = failure_create(model, span->process, kind_of_open(span), message,
 						 span->process->end_ns);
 
@@ -296,7 +301,8 @@ static void failures_of_open(struct model *model, struct process *process)
 
 static gint compare_time(gconstpointer a, gconstpointer b)
 {
-	const struct failure *first = *(struct failure *const *)a, *second = *(struct failure *const *)b;
+	const struct failure *first = *(struct failure *const *)a,
+			     *second = *(struct failure *const *)b;
 
 	return first->time_ns < second->time_ns ? -1 : first->time_ns > second->time_ns;
 }
@@ -319,7 +325,8 @@ void failures_finish(struct model *model)
 	for (i = 0; i < model->modules->len; i++) {
 		struct module *module = model->modules->pdata[i];
 
-		if (module->init && (module->outcome == MODULE_FAILED || module->outcome == MODULE_UNWOUND))
+		if (module->init &&
+		    (module->outcome == MODULE_FAILED || module->outcome == MODULE_UNWOUND))
 			failure_of_init(model, module);
 	}
 	for (i = 0; i < model->processes->len; i++)

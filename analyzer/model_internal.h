@@ -12,11 +12,13 @@
 const char *model_intern(struct model *model, const char *text);
 
 /* model_processes.c */
-struct process *model_process(struct model *model, const struct event *event, uint32_t pid, uint64_t image);
+struct process *model_process(struct model *model, const struct event *event, uint32_t pid,
+			      uint64_t image);
 void process_free(void *process);
 void process_begins(struct model *model, struct process *process, const struct event *event);
 void process_ends(struct process *process, const struct event *event);
-void process_runtime(struct model *model, struct process *process, const struct event_runtime *event);
+void process_runtime(struct model *model, struct process *process,
+		     const struct event_runtime *event);
 void processes_finish(struct model *model);
 
 /* model_objects.c */
@@ -28,8 +30,8 @@ struct frame process_frame(const struct process *process, uint64_t return_addres
 void frames_finish(struct model *model);
 
 /* model_spans.c */
-void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call, uint64_t parent,
-		 uint32_t tid, int64_t time_ns);
+void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call,
+		 uint64_t parent, uint32_t tid, int64_t time_ns);
 void span_ends(struct span *span, uint64_t duration_ns, uint64_t tracer_ns);
 struct span *process_span(const struct process *process, uint64_t call);
 void spans_finish(struct model *model);
@@ -38,7 +40,8 @@ void spans_finish(struct model *model);
 void load_free(void *load);
 void init_free(void *init);
 void load_begins(struct model *model, struct process *process, const struct event *event);
-void load_ends(struct model *model, struct process *process, const struct event_load_end *event, int64_t time_ns);
+void load_ends(struct model *model, struct process *process, const struct event_load_end *event,
+	       int64_t time_ns);
 void init_begins(struct model *model, struct process *process, const struct event *event);
 void init_ends(struct process *process, const struct event_init_end *event);
 void close_begins(struct process *process, const struct event *event);
@@ -56,7 +59,8 @@ void modules_finish(struct model *model);
 /* model_failures.c */
 void failure_of_load(struct model *model, struct load *load, int64_t time_ns);
 void failure_load_succeeded(struct model *model, struct load *load);
-void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event, bool init_symbol);
+void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event,
+		       bool init_symbol);
 void failure_lookup_succeeded(const struct symbol *symbol, const struct event *event);
 void failures_finish(struct model *model);
 

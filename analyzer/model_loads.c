@@ -28,7 +28,8 @@ static struct span *open_span(const struct process *process, uint64_t call, enum
 
 /* --- loads ----------------------------------------------------------------------- */
 
-static void take_stack(struct process *process, const struct event_load_begin *begin, struct load *load)
+static void take_stack(struct process *process, const struct event_load_begin *begin,
+		       struct load *load)
 {
 	uint32_t i;
 
@@ -44,7 +45,8 @@ void load_begins(struct model *model, struct process *process, const struct even
 	const struct event_load_begin *begin = &event->load_begin;
 	struct load *load = g_new0(struct load, 1);
 
-	span_begins(&load->span, SPAN_LOAD, process, begin->call, begin->parent, begin->tid, event->time_ns);
+	span_begins(&load->span, SPAN_LOAD, process, begin->call, begin->parent, begin->tid,
+		    event->time_ns);
 	load->id = model->loads->len + 1;
 	load->function = begin->function;
 	load->requested = begin->requested_null ? NULL : model_intern(model, begin->requested);
@@ -83,7 +85,8 @@ static void load_succeeded(struct model *model, struct process *process, struct 
 	failure_load_succeeded(model, load);
 }
 
-void load_ends(struct model *model, struct process *process, const struct event_load_end *end, int64_t time_ns)
+void load_ends(struct model *model, struct process *process, const struct event_load_end *end,
+	       int64_t time_ns)
 {
 	struct span *span = open_span(process, end->call, SPAN_LOAD);
 	struct load *load = (struct load *)span;
@@ -111,7 +114,8 @@ void init_begins(struct model *model, struct process *process, const struct even
 	const struct event_init_begin *begin = &event->init_begin;
 	struct init *init = g_new0(struct init, 1);
 
-	span_begins(&init->span, SPAN_INIT, process, begin->call, begin->parent, begin->tid, event->time_ns);
+	span_begins(&init->span, SPAN_INIT, process, begin->call, begin->parent, begin->tid,
+		    event->time_ns);
 	init->symbol = model_intern(model, begin->symbol);
 	init->module_context = model_intern(model, begin->module_context);
 	init->convention = convention_by_id(begin->convention);
@@ -145,7 +149,8 @@ void close_begins(struct process *process, const struct event *event)
 	const struct event_close_begin *begin = &event->close_begin;
 	struct span *span = g_new0(struct span, 1);
 
-	span_begins(span, SPAN_CLOSE, process, begin->call, begin->parent, begin->tid, event->time_ns);
+	span_begins(span, SPAN_CLOSE, process, begin->call, begin->parent, begin->tid,
+		    event->time_ns);
 }
 
 void close_ends(struct process *process, const struct event_close_end *end)

@@ -56,8 +56,8 @@ static void claim_resolution(struct module *module, struct resolution *resolutio
 	claim_load(module, resolution->load);
 }
 
-static void set_name(struct model *model, struct module *module, const struct convention *convention,
-		     const char *context)
+static void set_name(struct model *model, struct module *module,
+		     const struct convention *convention, const char *context)
 {
 	g_autofree char *name = convention_module_name(convention, module->symbol, context,
 						       module->object ? module->object->path : "");
@@ -118,12 +118,9 @@ static void module_without_init(struct model *model, struct load *load)
 static struct module *module_of_span(const struct span *span)
 {
 	switch (span->kind) {
-	case SPAN_LOAD:
-		return ((const struct load *)span)->module;
-	case SPAN_INIT:
-		return ((const struct init *)span)->module;
-	case SPAN_CLOSE:
-		break;
+	case SPAN_LOAD: return ((const struct load *)span)->module;
+	case SPAN_INIT: return ((const struct init *)span)->module;
+	case SPAN_CLOSE: break;
 	}
 	return NULL;
 }
@@ -144,7 +141,8 @@ static struct module *find_parent(const struct module *module)
 
 static gint compare_begin(gconstpointer a, gconstpointer b)
 {
-	const struct module *first = *(struct module *const *)a, *second = *(struct module *const *)b;
+	const struct module *first = *(struct module *const *)a,
+			    *second = *(struct module *const *)b;
 
 	return first->begin_ns < second->begin_ns ? -1 : first->begin_ns > second->begin_ns;
 }
@@ -152,8 +150,8 @@ static gint compare_begin(gconstpointer a, gconstpointer b)
 static void complete(struct module *module, uint32_t id)
 {
 	module->id = id;
-	module->total_ns = module->open_ns + module->resolve_ns + module->init_ns + module->create_ns +
-			   module->exec_ns;
+	module->total_ns = module->open_ns + module->resolve_ns + module->init_ns +
+			   module->create_ns + module->exec_ns;
 	module->parent = find_parent(module);
 }
 

@@ -25,7 +25,8 @@ static const char *intern_hex(struct model *model, const uint8_t *bytes, uint32_
 	return model_intern(model, text->str);
 }
 
-static struct object *object_create(struct model *model, struct process *process, const struct event *event)
+static struct object *object_create(struct model *model, struct process *process,
+				    const struct event *event)
 {
 	const struct event_object *source = &event->object;
 	struct object *object = g_new0(struct object, 1);
@@ -102,7 +103,8 @@ struct object *process_object_of_handle(const struct process *process, uint64_t 
 struct object *process_object_at(const struct process *process, uint64_t address)
 {
 	GTreeNode *after = g_tree_upper_bound(process->by_address, &address);
-	GTreeNode *node = after ? g_tree_node_previous(after) : g_tree_node_last(process->by_address);
+	GTreeNode *node = after ? g_tree_node_previous(after)
+				: g_tree_node_last(process->by_address);
 	struct object *object = node ? g_tree_node_value(node) : NULL;
 
 	return object && address < object->map_end ? object : NULL;

@@ -69,7 +69,8 @@ static void add_host(struct model *model, const char *host)
 	g_ptr_array_add(model->hosts, (char *)host);
 }
 
-static struct process *process_create(struct model *model, const struct process *key, int64_t time_ns)
+static struct process *process_create(struct model *model, const struct process *key,
+				      int64_t time_ns)
 {
 	struct process *process = g_new0(struct process, 1);
 
@@ -82,7 +83,8 @@ static struct process *process_create(struct model *model, const struct process 
 	process->argv = g_ptr_array_new();
 	process->spans = g_ptr_array_new();
 	process->by_call = g_hash_table_new(g_int64_hash, g_int64_equal);
-	process->resolutions = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, resolution_free);
+	process->resolutions = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL,
+						     resolution_free);
 	process->by_link_map = g_hash_table_new(g_int64_hash, g_int64_equal);
 	process->by_address = g_tree_new_full(compare_addresses, NULL, NULL, NULL);
 	process->by_handle = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
@@ -93,9 +95,12 @@ static struct process *process_create(struct model *model, const struct process 
 	return process;
 }
 
-struct process *model_process(struct model *model, const struct event *event, uint32_t pid, uint64_t image)
+struct process *model_process(struct model *model, const struct event *event, uint32_t pid,
+			      uint64_t image)
 {
-	struct process key = { .host = model_intern(model, event->host), .pid = pid, .image = image };
+	struct process key = { .host = model_intern(model, event->host),
+			       .pid = pid,
+			       .image = image };
 	struct process *process = g_hash_table_lookup(model->by_identity, &key);
 
 	if (!process) {
@@ -140,7 +145,8 @@ void process_ends(struct process *process, const struct event *event)
 	process->tracer_ns = MAX(process->tracer_ns, event->process_end.tracer_total_ns);
 }
 
-void process_runtime(struct model *model, struct process *process, const struct event_runtime *event)
+void process_runtime(struct model *model, struct process *process,
+		     const struct event_runtime *event)
 {
 	if (process->runtime)
 		return;

@@ -34,7 +34,8 @@ static void handle_lost(uint64_t count, void *data)
 static struct error *read_events(const char *const *dirs, size_t count, struct model *model)
 {
 	static const struct trace_handler handler = { .event = handle_event, .lost = handle_lost };
-	_cleanup_(cleanup_event_decoder_free) struct event_decoder *decoder = event_decoder_create();
+	_cleanup_(
+		cleanup_event_decoder_free) struct event_decoder *decoder = event_decoder_create();
 	struct way way = { decoder, model };
 
 	RETURN_IF_ERROR(trace_read(dirs, count, &handler, &way));

@@ -16,8 +16,8 @@ struct span *process_span(const struct process *process, uint64_t call)
 	return call ? g_hash_table_lookup(process->by_call, &call) : NULL;
 }
 
-void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call, uint64_t parent,
-		 uint32_t tid, int64_t time_ns)
+void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call,
+		 uint64_t parent, uint32_t tid, int64_t time_ns)
 {
 	span->kind = kind;
 	span->open = true;
@@ -54,7 +54,9 @@ static void settle_open(struct process *process)
 		struct span *span = process->spans->pdata[i];
 
 		if (span->open) {
-			settle(span, process->end_ns > span->begin_ns ? (uint64_t)(process->end_ns - span->begin_ns) : 0);
+			settle(span, process->end_ns > span->begin_ns
+					     ? (uint64_t)(process->end_ns - span->begin_ns)
+					     : 0);
 			span->open = true;
 		}
 	}

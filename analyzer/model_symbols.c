@@ -9,7 +9,8 @@ static guint symbol_hash(gconstpointer key)
 {
 	const struct symbol *symbol = key;
 
-	return g_direct_hash(symbol->name) ^ g_direct_hash(symbol->version) * 31 ^ g_direct_hash(symbol->object);
+	return g_direct_hash(symbol->name) ^ g_direct_hash(symbol->version) * 31 ^
+	       g_direct_hash(symbol->object);
 }
 
 /* Texts are interned: equal ones have one address. */
@@ -17,7 +18,8 @@ static gboolean symbol_equal(gconstpointer a, gconstpointer b)
 {
 	const struct symbol *first = a, *second = b;
 
-	return first->name == second->name && first->version == second->version && first->object == second->object;
+	return first->name == second->name && first->version == second->version &&
+	       first->object == second->object;
 }
 
 GHashTable *symbols_table(void)
@@ -30,7 +32,8 @@ void resolution_free(void *resolution)
 	g_free(resolution);
 }
 
-static struct symbol *symbol_row(struct model *model, struct process *process, const struct event_symbol *source)
+static struct symbol *symbol_row(struct model *model, struct process *process,
+				 const struct event_symbol *source)
 {
 	bool found = source->outcome == SYMBOL_FOUND;
 	struct symbol key = {
@@ -78,7 +81,8 @@ static void add_time(struct process *process, const struct event_symbol *source)
 
 /* The load that an init symbol was looked up for in vain: a library that some
  * object opened and then asked for a name by which a runtime's modules begin. */
-static struct load *load_without_init(const struct process *process, const struct event_symbol *source)
+static struct load *load_without_init(const struct process *process,
+				      const struct event_symbol *source)
 {
 	struct load *load = process_load_of_handle(process, source->handle, source->tid);
 	struct frame caller = process_frame(process, source->caller);

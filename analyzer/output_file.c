@@ -86,7 +86,8 @@ struct error *output_close(struct output_file *output, struct error *err)
 {
 	errno = EIO;
 	if (finish_stream(output) && !err)
-		err = error_errno(errno, "cannot write to %s", output->path ? output->path : "stdout");
+		err = error_errno(errno, "cannot write to %s",
+				  output->path ? output->path : "stdout");
 	if (output->temporary) {
 		read_guard_remove(NULL);
 		if (!err && rename(output->temporary, output->path))

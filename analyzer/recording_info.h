@@ -14,7 +14,7 @@
 
 struct recording_info {
 	uint32_t pid;
-	int signal; /* that killed it, 0 for none */
+	int signal;		  /* that killed it, 0 for none */
 	int64_t begin_ns, end_ns; /* end_ns 0: it never came to its end */
 	bool complete;
 	uint32_t *live_pids; /* processes that had not ended when recording did */

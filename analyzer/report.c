@@ -66,7 +66,9 @@ struct error *report_run(const struct options *options)
 	_cleanup_(cleanup_model_free) struct model *model = NULL;
 	_cleanup_(cleanup_symbolizer_free) struct symbolizer *symbolizer = symbolizer_create();
 	struct output_file output;
-	struct report report = { .options = options, .path = dirs.paths[0], .symbolizer = symbolizer };
+	struct report report = { .options = options,
+				 .path = dirs.paths[0],
+				 .symbolizer = symbolizer };
 
 	RETURN_IF_ERROR(report_check_options(options));
 	RETURN_IF_ERROR(model_read(dirs.paths, dirs.count, &model));

@@ -10,29 +10,28 @@
 #include "cleanup.h"
 
 const struct column columns[COLUMN_COUNT] = {
-#define COLUMN(header, width, alignment, shown, type, json, value, help)       \
+#define COLUMN(header, width, alignment, shown, type, json, value, help) \
 	{ #header, width, COLUMN_##alignment, COLUMN_##shown, COLUMN_##type, json, help },
 #include "report_columns.def"
 #undef COLUMN
 };
 
 /* A cell's value is text or a number, by its column's type. */
-#define CELL_TEXT(value) ((struct cell){ .text = (value) })
+#define CELL_TEXT(value)   ((struct cell){ .text = (value) })
 #define CELL_NUMBER(value) ((struct cell){ .number = (uint64_t)(value) })
-#define CELL_TIME CELL_NUMBER
-#define CELL_STAMP CELL_NUMBER
-#define CELL_ID CELL_NUMBER
+#define CELL_TIME	   CELL_NUMBER
+#define CELL_STAMP	   CELL_NUMBER
+#define CELL_ID		   CELL_NUMBER
 
 struct cell column_cell(enum column_id id, const struct module *m)
 {
 	switch (id) {
-#define COLUMN(header, width, alignment, shown, type, json, value, help)       \
-	case COLUMN_ID_##header:                                               \
+#define COLUMN(header, width, alignment, shown, type, json, value, help) \
+	case COLUMN_ID_##header: \
 		return CELL_##type(value);
 #include "report_columns.def"
 #undef COLUMN
-	case COLUMN_COUNT:
-		break;
+	case COLUMN_COUNT: break;
 	}
 	return (struct cell){ 0 };
 }
@@ -49,9 +48,11 @@ const char *module_outcome_name(enum module_outcome outcome)
 static struct error *find_column(const char *name, size_t length, enum column_id *id)
 {
 	for (*id = 0; *id < COLUMN_COUNT; (*id)++)
-		if (strlen(columns[*id].header) == length && !strncasecmp(columns[*id].header, name, length))
+		if (strlen(columns[*id].header) == length &&
+		    !strncasecmp(columns[*id].header, name, length))
 			return NULL;
-	return error_create("there is no column \"%.*s\": see dlscope report --list-columns", (int)length, name);
+	return error_create("there is no column \"%.*s\": see dlscope report --list-columns",
+			    (int)length, name);
 }
 
 struct error *column_find(const char *name, enum column_id *id)
@@ -72,7 +73,8 @@ static bool column_varies(enum column_id id, const GPtrArray *rows)
 	guint i;
 
 	for (i = 1; i < rows->len; i++)
-		if (!same_cell(id, column_cell(id, rows->pdata[0]), column_cell(id, rows->pdata[i])))
+		if (!same_cell(id, column_cell(id, rows->pdata[0]),
+			       column_cell(id, rows->pdata[i])))
 			return true;
 	return false;
 }
@@ -99,7 +101,8 @@ static bool is_chosen(enum column_id id, const enum column_id *chosen, size_t co
 	return false;
 }
 
-struct error *columns_choose(const char *list, const GPtrArray *rows, enum column_id *chosen, size_t *count)
+struct error *columns_choose(const char *list, const GPtrArray *rows, enum column_id *chosen,
+			     size_t *count)
 {
 	*count = 0;
 	if (!list || *list == '+')
@@ -116,7 +119,8 @@ struct error *columns_choose(const char *list, const GPtrArray *rows, enum colum
 		list += length;
 		list += *list == ',';
 	}
-	return *count ? NULL : error_create("no columns are named: see dlscope report --list-columns");
+	return *count ? NULL
+		      : error_create("no columns are named: see dlscope report --list-columns");
 }
 
 void columns_list(FILE *out)
@@ -130,7 +134,8 @@ void columns_list(FILE *out)
 /* --- rows ---------------------------------------------------------------------- */
 
 /* Text ascending, numbers descending; equal rows stay in the order of begin. */
-static gint compare_cells(enum column_id id, const struct module *first, const struct module *second)
+static gint compare_cells(enum column_id id, const struct module *first,
+			  const struct module *second)
 {
 	struct cell a = column_cell(id, first), b = column_cell(id, second);
 
@@ -151,7 +156,8 @@ static bool is_wanted(const struct module *module, const struct options *options
 	       (!options->failed_only || module->outcome != MODULE_OK);
 }
 
-struct error *modules_choose(const struct model *model, const struct options *options, GPtrArray **rows)
+struct error *modules_choose(const struct model *model, const struct options *options,
+			     GPtrArray **rows)
 {
 	enum column_id by;
 	guint i;

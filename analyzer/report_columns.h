@@ -32,8 +32,8 @@ struct column {
 };
 
 struct cell {
-	const char *text;  /* COLUMN_TEXT */
-	uint64_t number;   /* the others */
+	const char *text; /* COLUMN_TEXT */
+	uint64_t number;  /* the others */
 };
 
 extern const struct column columns[COLUMN_COUNT];
@@ -42,14 +42,16 @@ struct cell column_cell(enum column_id id, const struct module *module);
 
 /* The columns named by `list` ("A,B", "+A": the default ones and A; NULL: the
  * default ones).  Which are shown by default depends on the rows. */
-struct error *columns_choose(const char *list, const GPtrArray *rows, enum column_id *chosen, size_t *count);
+struct error *columns_choose(const char *list, const GPtrArray *rows, enum column_id *chosen,
+			     size_t *count);
 
 /* The column that `name` (NULL: TOTAL) means. */
 struct error *column_find(const char *name, enum column_id *id);
 
 /* The modules that the options leave, in their order; `limit` is not applied.
  * Caller owns the array, not the modules. */
-struct error *modules_choose(const struct model *model, const struct options *options, GPtrArray **rows);
+struct error *modules_choose(const struct model *model, const struct options *options,
+			     GPtrArray **rows);
 
 /* A table of the columns, for --list-columns. */
 void columns_list(FILE *out);

@@ -19,8 +19,9 @@ enum { REPORT_SCHEMA_VERSION = 1 };
 static const char *process_outcome_name(enum process_outcome outcome)
 {
 	static const char *const names[] = {
-		[PROCESS_UNKNOWN] = "unknown", [PROCESS_EXITED] = "exited",   [PROCESS_KILLED] = "killed",
-		[PROCESS_EXEC] = "exec",       [PROCESS_RUNNING] = "running",
+		[PROCESS_UNKNOWN] = "unknown", [PROCESS_EXITED] = "exited",
+		[PROCESS_KILLED] = "killed",   [PROCESS_EXEC] = "exec",
+		[PROCESS_RUNNING] = "running",
 	};
 
 	return names[outcome];
@@ -167,17 +168,11 @@ static json_t *process_to_json(const struct report *report, const void *row)
 static void set_cell(json_t *json, const struct column *column, struct cell cell)
 {
 	switch (column->type) {
-	case COLUMN_TEXT:
-		json_set_text(json, column->json, cell.text);
-		break;
-	case COLUMN_ID:
-		json_set_id(json, column->json, cell.number);
-		break;
+	case COLUMN_TEXT: json_set_text(json, column->json, cell.text); break;
+	case COLUMN_ID: json_set_id(json, column->json, cell.number); break;
 	case COLUMN_TIME:
 	case COLUMN_STAMP:
-	case COLUMN_NUMBER:
-		json_set_number(json, column->json, cell.number);
-		break;
+	case COLUMN_NUMBER: json_set_number(json, column->json, cell.number); break;
 	}
 }
 
@@ -200,7 +195,7 @@ static json_t *mode_to_json(uint32_t mode)
 		const char *name;
 	} bits[] = {
 #define BIT(name) { name, #name }
-		BIT(RTLD_LAZY), BIT(RTLD_NOW),      BIT(RTLD_NOLOAD),
+		BIT(RTLD_LAZY),	    BIT(RTLD_NOW),    BIT(RTLD_NOLOAD),
 		BIT(RTLD_DEEPBIND), BIT(RTLD_GLOBAL), BIT(RTLD_NODELETE),
 #undef BIT
 	};
@@ -219,7 +214,8 @@ static json_t *objects_added_to_json(const struct load *load)
 	guint i;
 
 	for (i = 0; i < load->objects_added->len; i++)
-		json_array_append_new(array, json_integer(((struct object *)load->objects_added->pdata[i])->id));
+		json_array_append_new(
+			array, json_integer(((struct object *)load->objects_added->pdata[i])->id));
 	return array;
 }
 
@@ -318,7 +314,8 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 
 typedef json_t *row_to_json(const struct report *report, const void *row);
 
-static json_t *rows_to_json(const struct report *report, const GPtrArray *rows, row_to_json *convert)
+static json_t *rows_to_json(const struct report *report, const GPtrArray *rows,
+			    row_to_json *convert)
 {
 	json_t *array = json_array();
 	guint i;
@@ -330,7 +327,8 @@ static json_t *rows_to_json(const struct report *report, const GPtrArray *rows, 
 
 static gint compare_ids(gconstpointer a, gconstpointer b)
 {
-	return (gint)(*(const struct module *const *)a)->id - (gint)(*(const struct module *const *)b)->id;
+	return (gint)(*(const struct module *const *)a)->id -
+	       (gint)(*(const struct module *const *)b)->id;
 }
 
 /* In order of begin unless --sort says otherwise; all unless --limit does. */
@@ -367,12 +365,14 @@ static json_t *document(const struct report *report, json_t *modules)
 	json_object_set_new(json, "schema_version", json_integer(REPORT_SCHEMA_VERSION));
 	json_object_set_new(json, "tool", tool_to_json());
 	json_object_set_new(json, "trace", trace_to_json(report));
-	json_object_set_new(json, "processes", rows_to_json(report, model->processes, process_to_json));
+	json_object_set_new(json, "processes",
+			    rows_to_json(report, model->processes, process_to_json));
 	json_object_set_new(json, "modules", modules);
 	json_object_set_new(json, "loads", rows_to_json(report, model->loads, load_to_json));
 	json_object_set_new(json, "symbols", rows_to_json(report, model->symbols, symbol_to_json));
 	json_object_set_new(json, "objects", rows_to_json(report, model->objects, object_to_json));
-	json_object_set_new(json, "failures", rows_to_json(report, model->failures, failure_to_json));
+	json_object_set_new(json, "failures",
+			    rows_to_json(report, model->failures, failure_to_json));
 	return json;
 }
 

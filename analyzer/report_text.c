@@ -25,7 +25,8 @@ static char *process_title(const struct process *process)
 	return g_strdup_printf("process %u (%s)", process->pid, *name ? name : "unknown");
 }
 
-static void __attribute__((format(printf, 2, 3))) print_note(const struct page *page, const char *format, ...)
+static void __attribute__((format(printf, 2, 3)))
+print_note(const struct page *page, const char *format, ...)
 {
 	g_autofree char *text = NULL;
 	va_list args;
@@ -44,7 +45,8 @@ static void print_blind_spots(const struct page *page, const struct process *pro
 	g_autofree char *title = process_title(process);
 
 	for (i = 0; i < count; i++)
-		print_note(page, "%s: %s: %" G_GUINT64_FORMAT, title, spots[i].words, spots[i].count);
+		print_note(page, "%s: %s: %" G_GUINT64_FORMAT, title, spots[i].words,
+			   spots[i].count);
 }
 
 static guint count_in_flight(const struct model *model)
@@ -66,10 +68,13 @@ static void print_notes(const struct page *page)
 	guint i, in_flight = count_in_flight(model);
 
 	if (model->lost_events)
-		print_note(page, "%" G_GUINT64_FORMAT " events were lost while recording: times and counts below are too low",
+		print_note(page,
+			   "%" G_GUINT64_FORMAT
+			   " events were lost while recording: times and counts below are too low",
 			   model->lost_events);
 	else if (!model->complete)
-		print_note(page, "the recording did not come to its end: what came last may be missing");
+		print_note(page,
+			   "the recording did not come to its end: what came last may be missing");
 	if (in_flight)
 		print_note(page, "%u call%s had not returned at the end: see below", in_flight,
 			   in_flight == 1 ? "" : "s");
@@ -103,20 +108,14 @@ static void print_summary(const struct page *page)
 
 /* --- modules ---------------------------------------------------------------------- */
 
-static void set_cell(struct libscols_line *line, size_t place, const struct column *column, struct cell cell,
-		     bool raw)
+static void set_cell(struct libscols_line *line, size_t place, const struct column *column,
+		     struct cell cell, bool raw)
 {
 	switch (column->type) {
-	case COLUMN_TEXT:
-		cell_text(line, place, cell.text, raw);
-		break;
-	case COLUMN_TIME:
-		cell_time(line, place, cell.number, raw);
-		break;
+	case COLUMN_TEXT: cell_text(line, place, cell.text, raw); break;
+	case COLUMN_TIME: cell_time(line, place, cell.number, raw); break;
 	case COLUMN_STAMP:
-	case COLUMN_NUMBER:
-		cell_number(line, place, cell.number);
-		break;
+	case COLUMN_NUMBER: cell_number(line, place, cell.number); break;
 	case COLUMN_ID:
 		if (cell.number)
 			cell_number(line, place, cell.number);
@@ -130,8 +129,8 @@ static int column_flags(const struct column *column)
 	       (column->type == COLUMN_TEXT && column->width < 1 ? SCOLS_FL_TRUNC : 0);
 }
 
-static void add_module(struct libscols_table *table, const struct module *module, const enum column_id *chosen,
-		       size_t count, bool raw)
+static void add_module(struct libscols_table *table, const struct module *module,
+		       const enum column_id *chosen, size_t count, bool raw)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	size_t i;
@@ -144,7 +143,8 @@ static void add_module(struct libscols_table *table, const struct module *module
 
 static guint row_limit(const struct options *options, guint rows)
 {
-	uint64_t limit = options->limit == COUNT_UNSET ? (options->raw ? 0 : DEFAULT_LIMIT) : options->limit;
+	uint64_t limit = options->limit == COUNT_UNSET ? (options->raw ? 0 : DEFAULT_LIMIT)
+						       : options->limit;
 
 	return limit && limit < rows ? (guint)limit : rows;
 }
@@ -162,7 +162,8 @@ static struct error *print_rows(const struct page *page, const GPtrArray *rows)
 	if (err)
 		return err;
 	for (i = 0; i < count; i++)
-		scols_table_new_column(table, columns[chosen[i]].header, columns[chosen[i]].width, column_flags(&columns[chosen[i]]));
+		scols_table_new_column(table, columns[chosen[i]].header, columns[chosen[i]].width,
+				       column_flags(&columns[chosen[i]]));
 	for (i = 0; i < shown; i++)
 		add_module(table, rows->pdata[i], chosen, count, options->raw);
 	return table_print(table);
@@ -179,7 +180,8 @@ static void print_left_out(const struct page *page, const GPtrArray *rows)
 	for (i = shown; i < rows->len; i++)
 		self_ns += ((const struct module *)rows->pdata[i])->self_ns;
 	rest = text_time(self_ns);
-	fprintf(page->out, "... and %u more with %s of their own; --limit 0 shows all\n", rows->len - shown, rest);
+	fprintf(page->out, "... and %u more with %s of their own; --limit 0 shows all\n",
+		rows->len - shown, rest);
 }
 
 static struct error *print_modules(const struct page *page)
@@ -192,7 +194,8 @@ static struct error *print_modules(const struct page *page)
 	if (!rows->len) {
 		if (!page->report->options->raw)
 			fputs(page->report->model->modules->len ? "No native module is selected.\n"
-								: "No native modules.\n", page->out);
+								: "No native modules.\n",
+			      page->out);
 		return NULL;
 	}
 	err = print_rows(page, rows);
@@ -210,7 +213,8 @@ static char *failure_subject(const struct failure *failure)
 	if (failure->module)
 		return g_strdup(failure->module->name);
 	if (failure->load)
-		return g_strdup(failure->load->requested ? failure->load->requested : "(main program)");
+		return g_strdup(failure->load->requested ? failure->load->requested
+							 : "(main program)");
 	return g_strdup("");
 }
 
@@ -240,7 +244,8 @@ static GPtrArray *failures_choose(const struct model *model, bool probes)
 	return rows;
 }
 
-static void add_failure(const struct page *page, struct libscols_table *table, const struct failure *failure)
+static void add_failure(const struct page *page, struct libscols_table *table,
+			const struct failure *failure)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	g_autofree char *subject = failure_subject(failure);
@@ -312,7 +317,8 @@ static void print_probes(const struct page *page)
 	for (i = 0; i < rows->len && i < PROBES_SHOWN; i++)
 		print_probe(page, rows->pdata[i]);
 	if (rows->len > PROBES_SHOWN)
-		fprintf(page->out, "... and %u more; --format json lists them\n", rows->len - PROBES_SHOWN);
+		fprintf(page->out, "... and %u more; --format json lists them\n",
+			rows->len - PROBES_SHOWN);
 }
 
 /* --- the tracer's own cost ----------------------------------------------------------- */
@@ -321,8 +327,9 @@ static void add_cost(struct libscols_table *table, const struct process *process
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	uint64_t wall = (uint64_t)MAX(process->end_ns - process->begin_ns, 0);
-	g_autofree char *share = wall ? g_strdup_printf("%.2f%%", 100.0 * (double)process->tracer_ns / (double)wall)
-				      : g_strdup("-");
+	g_autofree char *share =
+		wall ? g_strdup_printf("%.2f%%", 100.0 * (double)process->tracer_ns / (double)wall)
+		     : g_strdup("-");
 
 	cell_number(line, 0, process->pid);
 	cell_text(line, 1, text_basename(process->exe), false);

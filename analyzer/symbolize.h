@@ -22,6 +22,7 @@ CLEANUP_FUNCTION(struct symbolizer, symbolizer_free)
  * address less the object's base), or NULL when the file is gone, another one, or
  * has no symbol there.  build_id in hex digits, "" for none.  The name lives as
  * long as the symbolizer. */
-const char *symbolize(struct symbolizer *symbolizer, const char *path, const char *build_id, uint64_t offset);
+const char *symbolize(struct symbolizer *symbolizer, const char *path, const char *build_id,
+		      uint64_t offset);
 
 #endif

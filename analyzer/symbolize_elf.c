@@ -42,7 +42,8 @@ struct symbolizer *symbolizer_create(void)
 	struct symbolizer *symbolizer = g_new0(struct symbolizer, 1);
 
 	elf_version(EV_CURRENT);
-	symbolizer->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, symbol_file_free);
+	symbolizer->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+						  symbol_file_free);
 	return symbolizer;
 }
 
@@ -61,7 +62,8 @@ static bool bytes_are_hex(const unsigned char *bytes, size_t size, const char *h
 	if (strlen(hex) != 2 * size)
 		return false;
 	for (i = 0; i < size; i++)
-		if (g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]) != bytes[i])
+		if (g_ascii_xdigit_value(hex[2 * i]) * 16 + g_ascii_xdigit_value(hex[2 * i + 1]) !=
+		    bytes[i])
 			return false;
 	return true;
 }
@@ -121,7 +123,8 @@ static bool is_function(const GElf_Sym *symbol)
 {
 	unsigned int type = GELF_ST_TYPE(symbol->st_info);
 
-	return (type == STT_FUNC || type == STT_GNU_IFUNC) && symbol->st_shndx != SHN_UNDEF && symbol->st_value;
+	return (type == STT_FUNC || type == STT_GNU_IFUNC) && symbol->st_shndx != SHN_UNDEF &&
+	       symbol->st_value;
 }
 
 static gint compare_functions(gconstpointer a, gconstpointer b)
@@ -143,7 +146,9 @@ static void read_functions(Elf *elf, struct symbol_file *file)
 		section = find_section(elf, SHT_DYNSYM, &header);
 	data = section ? elf_getdata(section, NULL) : NULL;
 	for (i = 0; data && gelf_getsym(data, i, &symbol); i++) {
-		const char *name = is_function(&symbol) ? elf_strptr(elf, header.sh_link, symbol.st_name) : NULL;
+		const char *name = is_function(&symbol)
+					   ? elf_strptr(elf, header.sh_link, symbol.st_name)
+					   : NULL;
 		struct function function = { symbol.st_value, symbol.st_size, NULL };
 
 		if (!name || !*name)
@@ -170,7 +175,8 @@ static struct symbol_file *open_file(const char *path, const char *build_id)
 	return file;
 }
 
-static struct symbol_file *find_file(struct symbolizer *symbolizer, const char *path, const char *build_id)
+static struct symbol_file *find_file(struct symbolizer *symbolizer, const char *path,
+				     const char *build_id)
 {
 	g_autofree char *key = g_strconcat(build_id, " ", path, NULL);
 	struct symbol_file *file = g_hash_table_lookup(symbolizer->files, key);
@@ -198,7 +204,8 @@ static const struct function *last_before(const GArray *functions, uint64_t offs
 	return low ? &g_array_index(functions, struct function, low - 1) : NULL;
 }
 
-const char *symbolize(struct symbolizer *symbolizer, const char *path, const char *build_id, uint64_t offset)
+const char *symbolize(struct symbolizer *symbolizer, const char *path, const char *build_id,
+		      uint64_t offset)
 {
 	const struct function *function;
 

@@ -16,7 +16,8 @@
 /* no-color.org: NO_COLOR set and not empty; an explicit --color wins. */
 static bool want_color(const struct report *report)
 {
-	const char *when = report->options->color, *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *when = report->options->color, *no_color = getenv("NO_COLOR"),
+		   *term = getenv("TERM");
 
 	if (strcmp(when, "auto"))
 		return !strcmp(when, "always");

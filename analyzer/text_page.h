@@ -20,7 +20,7 @@ struct page {
 	bool color;
 };
 
-#define PAGE_BOLD "1"
+#define PAGE_BOLD   "1"
 #define PAGE_YELLOW "33"
 
 /* The report's page; colour as --color, NO_COLOR and the terminal have it. */

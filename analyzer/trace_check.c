@@ -49,7 +49,8 @@ static bool packets_are_whole(FILE *file, uint64_t size, bool swapped)
 
 	rewind(file);
 	while (left) {
-		if (fread(&header, sizeof(header), 1, file) != 1 || !skip_packet(file, &header, swapped, left))
+		if (fread(&header, sizeof(header), 1, file) != 1 ||
+		    !skip_packet(file, &header, swapped, left))
 			return false;
 		left -= in_order(header.packet_size, swapped) / 8;
 	}

@@ -16,5 +16,6 @@ struct trace_dirs trace_dirs_of(const struct options *options)
 struct error *trace_dirs_foreign(const char *dir)
 {
 	return error_create("%s holds no dlscope events: record one with dlscope record, "
-			    "or enable the events 'dlscope:*' in your session", dir);
+			    "or enable the events 'dlscope:*' in your session",
+			    dir);
 }

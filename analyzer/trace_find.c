@@ -45,7 +45,8 @@ static struct error *check_directory(const char *dir)
 	if (stat(dir, &status))
 		return error_errno(errno, "cannot read trace %s", dir);
 	if (!S_ISDIR(status.st_mode))
-		return error_create("%s is not a directory: name the directory that record wrote", dir);
+		return error_create("%s is not a directory: name the directory that record wrote",
+				    dir);
 	return NULL;
 }
 
@@ -65,7 +66,8 @@ struct error *trace_find(const char *dir, GPtrArray *traces)
 	if (rc < 0)
 		return error_errno(error_number, "cannot read trace %s", dir);
 	if (found->len == 0)
-		return error_create("%s holds no trace: there is no CTF metadata file in or below it", dir);
+		return error_create(
+			"%s holds no trace: there is no CTF metadata file in or below it", dir);
 	/* nftw() goes by directory order, which differs between file systems. */
 	g_ptr_array_sort(found, compare_paths);
 	g_ptr_array_extend_and_steal(traces, g_steal_pointer(&found));

@@ -83,8 +83,9 @@ static struct error *take_babeltrace_error(const char *what, const char *where)
 	file = find_file(causes, &length);
 	if (strchr(reason, '`') || strchr(reason, '\''))
 		length = 0; /* it names the file itself */
-	return error_create("%s %s: %.*s%s%.*s: the trace is damaged, incomplete or not CTF 1.8", what, where,
-			    length, file, length ? ": " : "", sentence_length(reason), reason);
+	return error_create("%s %s: %.*s%s%.*s: the trace is damaged, incomplete or not CTF 1.8",
+			    what, where, length, file, length ? ": " : "", sentence_length(reason),
+			    reason);
 }
 
 /* --- messages ---------------------------------------------------------------- */
@@ -92,17 +93,20 @@ static struct error *take_babeltrace_error(const char *what, const char *where)
 static const char *host_of(const bt_stream *stream)
 {
 	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
-	const bt_value *host = bt_trace_borrow_environment_entry_value_by_name_const(trace, "hostname");
+	const bt_value *host = bt_trace_borrow_environment_entry_value_by_name_const(trace,
+										     "hostname");
 
 	return host && bt_value_is_string(host) ? bt_value_string_get(host) : "";
 }
 
 static struct error *event_time(const bt_message *message, const bt_event *event, int64_t *time_ns)
 {
-	const bt_stream_class *stream = bt_stream_borrow_class_const(bt_event_borrow_stream_const(event));
+	const bt_stream_class *stream = bt_stream_borrow_class_const(
+		bt_event_borrow_stream_const(event));
 
 	if (!bt_stream_class_borrow_default_clock_class_const(stream))
-		return error_create("the trace has events without a time stamp: it was not written by LTTng");
+		return error_create(
+			"the trace has events without a time stamp: it was not written by LTTng");
 	if (bt_clock_snapshot_get_ns_from_origin(
 		    bt_message_event_borrow_default_clock_snapshot_const(message), time_ns))
 		return error_create("the trace has a time stamp outside of what 64 bits hold");
@@ -127,7 +131,8 @@ static struct error *handle_event(struct reader *reader, const bt_message *messa
 
 static void handle_lost(struct reader *reader, bt_property_availability known, uint64_t count)
 {
-	reader->handler->lost(known == BT_PROPERTY_AVAILABILITY_AVAILABLE ? count : 1, reader->data);
+	reader->handler->lost(known == BT_PROPERTY_AVAILABILITY_AVAILABLE ? count : 1,
+			      reader->data);
 }
 
 static struct error *handle_message(struct reader *reader, const bt_message *message)
@@ -136,8 +141,7 @@ static struct error *handle_message(struct reader *reader, const bt_message *mes
 	uint64_t count = 0;
 
 	switch (bt_message_get_type(message)) {
-	case BT_MESSAGE_TYPE_EVENT:
-		return handle_event(reader, message);
+	case BT_MESSAGE_TYPE_EVENT: return handle_event(reader, message);
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
 		known = bt_message_discarded_events_get_count(message, &count);
 		handle_lost(reader, known, count);
@@ -146,13 +150,12 @@ static struct error *handle_message(struct reader *reader, const bt_message *mes
 		known = bt_message_discarded_packets_get_count(message, &count);
 		handle_lost(reader, known, count);
 		return NULL;
-	default:
-		return NULL;
+	default: return NULL;
 	}
 }
 
-static bt_graph_simple_sink_component_initialize_func_status sink_initialize(bt_message_iterator *messages,
-									     void *data)
+static bt_graph_simple_sink_component_initialize_func_status sink_initialize(
+	bt_message_iterator *messages, void *data)
 {
 	struct reader *reader = data;
 
@@ -162,8 +165,8 @@ static bt_graph_simple_sink_component_initialize_func_status sink_initialize(bt_
 
 /* Every status of bt_message_iterator_next() but OK has the same number as the
  * consume status of that name. */
-static bt_graph_simple_sink_component_consume_func_status sink_consume(bt_message_iterator *messages,
-								       void *data)
+static bt_graph_simple_sink_component_consume_func_status sink_consume(
+	bt_message_iterator *messages, void *data)
 {
 	struct reader *reader = data;
 	bt_message_array_const batch;
@@ -193,7 +196,9 @@ static struct error *find_plugin(const char *name, const bt_plugin **plugin)
 	    BT_PLUGIN_FIND_STATUS_OK)
 		return NULL;
 	bt_current_thread_clear_error();
-	return error_create("babeltrace2's plugin \"%s\" is not there: install libbabeltrace2-0 completely", name);
+	return error_create(
+		"babeltrace2's plugin \"%s\" is not there: install libbabeltrace2-0 completely",
+		name);
 }
 
 /* {"inputs": [dir], "force-clock-class-origin-unix-epoch": true}: the latter lets
@@ -213,15 +218,17 @@ static struct error *source_parameters(const char *dir, bt_value **parameters)
 	return NULL;
 }
 
-static struct error *connect_source(struct reader *reader, const bt_component_source *source, const char *dir)
+static struct error *connect_source(struct reader *reader, const bt_component_source *source,
+				    const char *dir)
 {
 	uint64_t i, count = bt_component_source_get_output_port_count(source);
 
 	for (i = 0; i < count; i++)
 		if (bt_graph_connect_ports(
-			    reader->graph, bt_component_source_borrow_output_port_by_index_const(source, i),
-			    bt_component_filter_borrow_input_port_by_index_const(reader->muxer,
-										 reader->muxer_ports_used++),
+			    reader->graph,
+			    bt_component_source_borrow_output_port_by_index_const(source, i),
+			    bt_component_filter_borrow_input_port_by_index_const(
+				    reader->muxer, reader->muxer_ports_used++),
 			    NULL))
 			return take_babeltrace_error("cannot read trace", dir);
 	return NULL;
@@ -237,7 +244,8 @@ static struct error *add_source(struct reader *reader, const bt_plugin *plugin, 
 	RETURN_IF_ERROR(trace_check_metadata(dir));
 	/* component names are unique in a graph: the directory's is */
 	RETURN_IF_ERROR(source_parameters(dir, &parameters));
-	if (bt_graph_add_source_component(reader->graph, type, dir, parameters, BT_LOGGING_LEVEL_NONE, &source))
+	if (bt_graph_add_source_component(reader->graph, type, dir, parameters,
+					  BT_LOGGING_LEVEL_NONE, &source))
 		return take_babeltrace_error("cannot read trace", dir);
 	return connect_source(reader, source, dir);
 }
@@ -247,9 +255,10 @@ static struct error *add_muxer(struct reader *reader)
 	_cleanup_(cleanup_bt_plugin_put_ref) const bt_plugin *plugin = NULL;
 
 	RETURN_IF_ERROR(find_plugin("utils", &plugin));
-	if (bt_graph_add_filter_component(reader->graph,
-					  bt_plugin_borrow_filter_component_class_by_name_const(plugin, "muxer"),
-					  "muxer", NULL, BT_LOGGING_LEVEL_NONE, &reader->muxer))
+	if (bt_graph_add_filter_component(
+		    reader->graph,
+		    bt_plugin_borrow_filter_component_class_by_name_const(plugin, "muxer"), "muxer",
+		    NULL, BT_LOGGING_LEVEL_NONE, &reader->muxer))
 		return take_babeltrace_error("cannot set up", "babeltrace2's muxer");
 	return NULL;
 }
@@ -269,11 +278,12 @@ static struct error *add_sink(struct reader *reader)
 {
 	const bt_component_sink *sink;
 
-	if (bt_graph_add_simple_sink_component(reader->graph, "dlscope", sink_initialize, sink_consume, NULL,
-					       reader, &sink) ||
-	    bt_graph_connect_ports(reader->graph,
-				   bt_component_filter_borrow_output_port_by_index_const(reader->muxer, 0),
-				   bt_component_sink_borrow_input_port_by_index_const(sink, 0), NULL))
+	if (bt_graph_add_simple_sink_component(reader->graph, "dlscope", sink_initialize,
+					       sink_consume, NULL, reader, &sink) ||
+	    bt_graph_connect_ports(
+		    reader->graph,
+		    bt_component_filter_borrow_output_port_by_index_const(reader->muxer, 0),
+		    bt_component_sink_borrow_input_port_by_index_const(sink, 0), NULL))
 		return take_babeltrace_error("cannot set up", "the reader of the trace");
 	return NULL;
 }
@@ -301,7 +311,8 @@ static struct error *read_traces(struct reader *reader, const GPtrArray *traces,
 	return run_graph(reader, where);
 }
 
-struct error *trace_read(const char *const *dirs, size_t count, const struct trace_handler *handler, void *data)
+struct error *trace_read(const char *const *dirs, size_t count, const struct trace_handler *handler,
+			 void *data)
 {
 	g_autoptr(GPtrArray) traces = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *where = NULL;
@@ -315,7 +326,8 @@ struct error *trace_read(const char *const *dirs, size_t count, const struct tra
 	reader.graph = bt_graph_create(0);
 	if (!reader.graph)
 		return error_no_memory();
-	where = count == 1 ? g_strdup(dirs[0]) : g_strdup_printf("%s and %zu more", dirs[0], count - 1);
+	where = count == 1 ? g_strdup(dirs[0])
+			   : g_strdup_printf("%s and %zu more", dirs[0], count - 1);
 	read_guard_begin(where);
 	err = read_traces(&reader, traces, where);
 	bt_graph_put_ref(reader.graph);

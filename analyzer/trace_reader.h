@@ -33,7 +33,7 @@ struct trace_handler {
 /* Reads all traces below `dirs`; an error if there is none.  A trace without an
  * event of the provider is read without complaint: the caller knows what that
  * means to it. */
-struct error *trace_read(const char *const *dirs, size_t count,
-			 const struct trace_handler *handler, void *data);
+struct error *trace_read(const char *const *dirs, size_t count, const struct trace_handler *handler,
+			 void *data);
 
 #endif

@@ -57,9 +57,9 @@ enum value_kind { NUMBER, TEXT, SEQUENCE };
 struct field {
 	const char *name;
 	enum value_kind kind;
-	void *target;       /* the number, or the pointer */
-	size_t size;        /* of the number, or of an element */
-	uint32_t *count;    /* of a sequence */
+	void *target;	 /* the number, or the pointer */
+	size_t size;	 /* of the number, or of an element */
+	uint32_t *count; /* of a sequence */
 	bool is_signed, hex;
 	const struct enumerator *values;
 };
@@ -70,10 +70,10 @@ struct enumerator {
 };
 
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)
-#define LTTNG_UST_TP_ENUM_VALUES(...) __VA_ARGS__
+#define LTTNG_UST_TP_ENUM_VALUES(...)		 __VA_ARGS__
 #define lttng_ust_field_enum_value(text, number) { text, number },
-#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)                      \
-	static const struct enumerator enumerators_##name[] = { values { NULL, 0 } };
+#define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values) \
+	static const struct enumerator enumerators_##name[] = { values{ NULL, 0 } };
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_ENUM
 #undef LTTNG_UST_TRACEPOINT_EVENT
@@ -81,26 +81,41 @@ struct enumerator {
 #define LTTNG_UST_TP_ARGS(...)
 #define LTTNG_UST_TP_FIELDS(...) __VA_ARGS__
 #define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
-#define NUMBER_ROW(type, field, expression, is_hex, table)                     \
-	{ .name = #field, .kind = NUMBER, .target = (void *)&(expression),     \
-	  .size = sizeof(expression), .is_signed = (type)-1 < (type)1, .hex = is_hex, .values = table },
-#define SEQUENCE_ROW(type, field, source, number, is_hex)                      \
-	{ .name = #field, .kind = SEQUENCE, .target = (void *)&(source),       \
-	  .size = sizeof(type), .count = (void *)&(number), .hex = is_hex },
-#define lttng_ust_field_integer(type, name, expression) NUMBER_ROW(type, name, expression, false, NULL)
-#define lttng_ust_field_integer_hex(type, name, expression) NUMBER_ROW(type, name, expression, true, NULL)
-#define lttng_ust_field_enum(provider, table, type, name, expression) NUMBER_ROW(type, name, expression, false, enumerators_##table)
-#define lttng_ust_field_string(field, expression) { .name = #field, .kind = TEXT, .target = (void *)&(expression) },
-#define lttng_ust_field_sequence(type, name, source, count_type, number) SEQUENCE_ROW(type, name, source, number, false)
+#define NUMBER_ROW(type, field, expression, is_hex, table) \
+	{ .name = #field, \
+	  .kind = NUMBER, \
+	  .target = (void *)&(expression), \
+	  .size = sizeof(expression), \
+	  .is_signed = (type)-1 < (type)1, \
+	  .hex = is_hex, \
+	  .values = table },
+#define SEQUENCE_ROW(type, field, source, number, is_hex) \
+	{ .name = #field, \
+	  .kind = SEQUENCE, \
+	  .target = (void *)&(source), \
+	  .size = sizeof(type), \
+	  .count = (void *)&(number), \
+	  .hex = is_hex },
+#define lttng_ust_field_integer(type, name, expression) \
+	NUMBER_ROW(type, name, expression, false, NULL)
+#define lttng_ust_field_integer_hex(type, name, expression) \
+	NUMBER_ROW(type, name, expression, true, NULL)
+#define lttng_ust_field_enum(provider, table, type, name, expression) \
+	NUMBER_ROW(type, name, expression, false, enumerators_##table)
+#define lttng_ust_field_string(field, expression) \
+	{ .name = #field, .kind = TEXT, .target = (void *)&(expression) },
+#define lttng_ust_field_sequence(type, name, source, count_type, number) \
+	SEQUENCE_ROW(type, name, source, number, false)
 #define lttng_ust_field_sequence_text lttng_ust_field_sequence
-#define lttng_ust_field_sequence_hex(type, name, source, count_type, number) SEQUENCE_ROW(type, name, source, number, true)
+#define lttng_ust_field_sequence_hex(type, name, source, count_type, number) \
+	SEQUENCE_ROW(type, name, source, number, true)
 
-#define LTTNG_UST_TRACEPOINT_EVENT(provider, event_name, args, event_fields)   \
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, event_name, args, event_fields) \
 	static size_t fields_of_##event_name(struct dl_call *c, struct field *fields) \
-	{                                                                      \
-		const struct field rows[] = { event_fields };                  \
-		memcpy(fields, rows, sizeof(rows));                            \
-		return sizeof(rows) / sizeof(rows[0]);                         \
+	{ \
+		const struct field rows[] = { event_fields }; \
+		memcpy(fields, rows, sizeof(rows)); \
+		return sizeof(rows) / sizeof(rows[0]); \
 	}
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
@@ -109,7 +124,7 @@ static const struct {
 	const char *name;
 	size_t (*fields)(struct dl_call *c, struct field *fields);
 } events[EVENT_COUNT] = {
-#define LTTNG_UST_TRACEPOINT_EVENT(provider, event_name, args, event_fields)   \
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, event_name, args, event_fields) \
 	[EVENT_##event_name] = { #event_name, fields_of_##event_name },
 #include "trace_events.def"
 };

@@ -47,7 +47,8 @@ static void end_process(struct model *model)
 	model_add_event(model, &event);
 }
 
-static void map_object(struct model *model, uint64_t link_map, uint64_t start, const char *path, uint64_t call)
+static void map_object(struct model *model, uint64_t link_map, uint64_t start, const char *path,
+		       uint64_t call)
 {
 	struct event event = event_of(EVENT_object);
 
@@ -68,7 +69,8 @@ static void unmap_object(struct model *model, uint64_t link_map)
 	model_add_event(model, &event);
 }
 
-static void begin_load(struct model *model, uint64_t call, uint64_t parent, const char *requested, uint64_t caller)
+static void begin_load(struct model *model, uint64_t call, uint64_t parent, const char *requested,
+		       uint64_t caller)
 {
 	struct event event = event_of(EVENT_load_begin);
 
@@ -79,7 +81,8 @@ static void begin_load(struct model *model, uint64_t call, uint64_t parent, cons
 	model_add_event(model, &event);
 }
 
-static void end_load(struct model *model, uint64_t call, uint64_t handle, uint64_t duration_ns, uint64_t tracer_ns)
+static void end_load(struct model *model, uint64_t call, uint64_t handle, uint64_t duration_ns,
+		     uint64_t tracer_ns)
 {
 	struct event event = event_of(EVENT_load_end);
 
@@ -102,8 +105,8 @@ static void fail_load(struct model *model, uint64_t call, const char *error)
 	model_add_event(model, &event);
 }
 
-static void resolve(struct model *model, uint64_t call, uint64_t parent, const char *name, uint64_t handle,
-		    uint64_t thunk, uint64_t duration_ns)
+static void resolve(struct model *model, uint64_t call, uint64_t parent, const char *name,
+		    uint64_t handle, uint64_t thunk, uint64_t duration_ns)
 {
 	struct event event = event_of(EVENT_symbol);
 
@@ -118,7 +121,8 @@ static void resolve(struct model *model, uint64_t call, uint64_t parent, const c
 	model_add_event(model, &event);
 }
 
-static void begin_init(struct model *model, uint64_t call, uint64_t parent, const char *symbol, uint64_t symbol_call)
+static void begin_init(struct model *model, uint64_t call, uint64_t parent, const char *symbol,
+		       uint64_t symbol_call)
 {
 	struct event event = event_of(EVENT_init_begin);
 
@@ -131,7 +135,8 @@ static void begin_init(struct model *model, uint64_t call, uint64_t parent, cons
 	model_add_event(model, &event);
 }
 
-static void end_init(struct model *model, uint64_t call, uint64_t result, uint64_t duration_ns, uint64_t tracer_ns)
+static void end_init(struct model *model, uint64_t call, uint64_t result, uint64_t duration_ns,
+		     uint64_t tracer_ns)
 {
 	struct event event = event_of(EVENT_init_end);
 
@@ -144,7 +149,8 @@ static void end_init(struct model *model, uint64_t call, uint64_t result, uint64
 }
 
 /* One import: load, resolution, init. */
-static void import(struct model *model, uint64_t call, uint64_t parent, const char *symbol, uint64_t handle)
+static void import(struct model *model, uint64_t call, uint64_t parent, const char *symbol,
+		   uint64_t handle)
 {
 	begin_load(model, call, parent, "/m.so", 0);
 	end_load(model, call, handle, 100, 0);

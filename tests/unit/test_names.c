@@ -30,11 +30,14 @@ static void test_module_names(void **state)
 	} rows[] = {
 		{ "PyInit__x", "pkg._x", "/a/_x.so", "pkg._x" },
 		{ "PyInit__x", "pkg.other", "/a/_x.so", "_x" },
-		{ "PyInit__x", "_x", "/usr/lib/python3/dist-packages/numpy/core/_x.cpython-311-x86_64-linux-gnu.so",
+		{ "PyInit__x", "_x",
+		  "/usr/lib/python3/dist-packages/numpy/core/_x.cpython-311-x86_64-linux-gnu.so",
 		  "_x" },
-		{ "PyInit__x", "", "/usr/lib/python3/dist-packages/numpy/core/_x.cpython-311-x86_64-linux-gnu.so",
+		{ "PyInit__x", "",
+		  "/usr/lib/python3/dist-packages/numpy/core/_x.cpython-311-x86_64-linux-gnu.so",
 		  "numpy.core._x" },
-		{ "PyInit__x", "", "/venv/lib/site-packages/vendor/site-packages/a/_x.abi3.so", "a._x" },
+		{ "PyInit__x", "", "/venv/lib/site-packages/vendor/site-packages/a/_x.abi3.so",
+		  "a._x" },
 		{ "PyInit__ssl", "", "/usr/lib/python3.11/lib-dynload/_ssl.so", "_ssl" },
 		{ "PyInit__x", "", "/opt/site-packages/pkg/renamed.so", "_x" },
 		{ "PyInit__x", "", "/opt/elsewhere/_x.so", "_x" },
@@ -46,7 +49,8 @@ static void test_module_names(void **state)
 
 	assert_non_null(convention);
 	for (i = 0; i < G_N_ELEMENTS(rows); i++) {
-		char *name = convention_module_name(convention, rows[i].symbol, rows[i].context, rows[i].path);
+		char *name = convention_module_name(convention, rows[i].symbol, rows[i].context,
+						    rows[i].path);
 
 		assert_string_equal(name, rows[i].name);
 		g_free(name);
@@ -80,29 +84,34 @@ static void test_findings(void **state)
 	static const struct {
 		const char *text, *requested, *kind, *missing, *needed_by;
 	} rows[] = {
-		{ "libx.so: cannot open shared object file: No such file or directory", "libx.so", "file-not-found",
-		  "libx.so", NULL },
-		{ "/a/./libx.so: cannot open shared object file: No such file or directory", "$ORIGIN/libx.so",
-		  "file-not-found", "/a/./libx.so", NULL },
-		{ "libdep.so: cannot open shared object file: No such file or directory", "/a/libx.so",
-		  "dependency-not-found", "libdep.so", "/a/libx.so" },
-		{ "/a/x.so: cannot open shared object file: Permission denied", "/a/x.so", "permission", NULL, NULL },
-		{ "/a/x.so: failed to map segment from shared object: Operation not permitted", "/a/x.so",
+		{ "libx.so: cannot open shared object file: No such file or directory", "libx.so",
+		  "file-not-found", "libx.so", NULL },
+		{ "/a/./libx.so: cannot open shared object file: No such file or directory",
+		  "$ORIGIN/libx.so", "file-not-found", "/a/./libx.so", NULL },
+		{ "libdep.so: cannot open shared object file: No such file or directory",
+		  "/a/libx.so", "dependency-not-found", "libdep.so", "/a/libx.so" },
+		{ "/a/x.so: cannot open shared object file: Permission denied", "/a/x.so",
 		  "permission", NULL, NULL },
-		{ "/a/x.so: failed to map segment from shared object: Cannot allocate memory", "/a/x.so",
-		  "out-of-memory", NULL, NULL },
-		{ "/a/x.so: cannot allocate memory in static TLS block", "/a/x.so", "static-tls", NULL, NULL },
-		{ "/a/x.so: wrong ELF class: ELFCLASS32", "/a/x.so", "wrong-elf-class", NULL, NULL },
+		{ "/a/x.so: failed to map segment from shared object: Operation not permitted",
+		  "/a/x.so", "permission", NULL, NULL },
+		{ "/a/x.so: failed to map segment from shared object: Cannot allocate memory",
+		  "/a/x.so", "out-of-memory", NULL, NULL },
+		{ "/a/x.so: cannot allocate memory in static TLS block", "/a/x.so", "static-tls",
+		  NULL, NULL },
+		{ "/a/x.so: wrong ELF class: ELFCLASS32", "/a/x.so", "wrong-elf-class", NULL,
+		  NULL },
 		{ "/a/x.so: file too short", "/a/x.so", "truncated", NULL, NULL },
 		{ "/a/x.so: invalid ELF header", "/a/x.so", "not-elf", NULL, NULL },
 		{ "/a: cannot read file data: Is a directory", "/a", "not-elf", NULL, NULL },
 		{ "/a/x.so: undefined symbol: f", "/a/x.so", "undefined-symbol", "f", "/a/x.so" },
-		{ "/a/x.so: undefined symbol: f, version V1", "/a/x.so", "undefined-symbol", "f", "/a/x.so" },
-		{ "/lib/libc.so.6: version `GLIBC_2.99' not found (required by /a/x.so)", "/a/x.so", "symbol-version",
-		  "GLIBC_2.99", "/a/x.so" },
-		{ "/a/x.so: symbol f, version V2 not defined in file liby.so with link time reference", "/a/x.so",
-		  "symbol-version", "f", "/a/x.so" },
-		{ "/a/\xff: undefined symbol: \xfe", "/a/\xff", "undefined-symbol", "\xfe", "/a/\xff" },
+		{ "/a/x.so: undefined symbol: f, version V1", "/a/x.so", "undefined-symbol", "f",
+		  "/a/x.so" },
+		{ "/lib/libc.so.6: version `GLIBC_2.99' not found (required by /a/x.so)", "/a/x.so",
+		  "symbol-version", "GLIBC_2.99", "/a/x.so" },
+		{ "/a/x.so: symbol f, version V2 not defined in file liby.so with link time reference",
+		  "/a/x.so", "symbol-version", "f", "/a/x.so" },
+		{ "/a/\xff: undefined symbol: \xfe", "/a/\xff", "undefined-symbol", "\xfe",
+		  "/a/\xff" },
 		{ "something new", "/a/x.so", "other", NULL, NULL },
 		{ "", NULL, "other", NULL, NULL },
 	};
@@ -240,7 +249,8 @@ static void test_functions_of_this_program(void **state)
 	dl_iterate_phdr(first_object, &self);
 	assert_int_not_equal(strlen(self.build_id), 0);
 	offset = (uint64_t)(uintptr_t)names_of_functions_are_found_here - self.base;
-	assert_string_equal(symbolize(symbolizer, path, self.build_id, offset), "names_of_functions_are_found_here");
+	assert_string_equal(symbolize(symbolizer, path, self.build_id, offset),
+			    "names_of_functions_are_found_here");
 	assert_string_equal(symbolize(symbolizer, path, self.build_id, offset + 1),
 			    "names_of_functions_are_found_here");
 	assert_null(symbolize(symbolizer, path, self.build_id, 0));

@@ -65,7 +65,8 @@ static void test_json_text_has_bytes_only_where_needed(void **state)
 	assert_string_equal(json_string_value(json_object_get(json, "bad_bytes")), "Yv8=");
 	assert_true(json_is_null(json_object_get(json, "none")));
 	assert_int_equal(json_array_size(json_object_get(json, "words_bytes")), 2);
-	assert_string_equal(json_string_value(json_object_get(json, "address")), "0xffffffffffffffff");
+	assert_string_equal(json_string_value(json_object_get(json, "address")),
+			    "0xffffffffffffffff");
 	assert_int_equal(json_integer_value(json_object_get(json, "large")), INT64_MAX);
 	json_decref(json);
 }
@@ -95,7 +96,8 @@ static void test_errors_grow_by_context(void **state)
 
 	assert_string_equal(error_message(err), "cannot open x: No such file or directory");
 	err = error_context(err, "cannot report on %s", "T");
-	assert_string_equal(error_message(err), "cannot report on T: cannot open x: No such file or directory");
+	assert_string_equal(error_message(err),
+			    "cannot report on T: cannot open x: No such file or directory");
 	error_free(err);
 	assert_null(error_context(NULL, "nothing"));
 	assert_string_equal(error_message(error_context(error_no_memory(), "x")), "out of memory");
