@@ -13,6 +13,7 @@
  *	error, errno            dlerror(); what errno is
  *	as:main                 who makes these calls: this program,
  *	as:jit                  code in no object,
+ *	as:found:HANDLE         this program, by pointers that dlsym gave
  *	as:HANDLE:FUNCTION      or the object whose FUNCTION gives its struct actor
  *	objects iteration maps fds env signals threads limits
  *	chdir:DIRECTORY  unlink:FILE  setenv:NAME:VALUE
@@ -140,8 +141,6 @@ static void *handle_of(const char *text)
 		return RTLD_DEFAULT;
 	if (strcmp(text, "N") == 0)
 		return RTLD_NEXT;
-	if (strcmp(text, "BAD") == 0)
-		return &handle_count;
 	return handles[atoi(text) % HANDLES_MAX];
 }
 
@@ -281,10 +280,51 @@ static const struct actor *jit_actor(void)
 	return &jit;
 }
 
+static __typeof__(&dlopen) found_dlopen;
+static __typeof__(&dlmopen) found_dlmopen;
+static __typeof__(&dlsym) found_dlsym;
+static __typeof__(&dlvsym) found_dlvsym;
+
+static void *found_open(const char *file, int mode)
+{
+	void *volatile result = found_dlopen(file, mode);
+	return result;
+}
+
+static void *found_mopen(Lmid_t lmid, const char *file, int mode)
+{
+	void *volatile result = found_dlmopen(lmid, file, mode);
+	return result;
+}
+
+static void *found_sym(void *handle, const char *name)
+{
+	void *volatile result = found_dlsym(handle, name);
+	return result;
+}
+
+static void *found_vsym(void *handle, const char *name, const char *version)
+{
+	void *volatile result = found_dlvsym(handle, name, version);
+	return result;
+}
+
+static const struct actor *found_actor(void *handle)
+{
+	static const struct actor found = { found_open, found_mopen, found_sym, found_vsym };
+	found_dlopen = (__typeof__(&dlopen))dlsym(handle, "dlopen");
+	found_dlmopen = (__typeof__(&dlmopen))dlsym(handle, "dlmopen");
+	found_dlsym = (__typeof__(&dlsym))dlsym(handle, "dlsym");
+	found_dlvsym = (__typeof__(&dlvsym))dlvsym(handle, "dlvsym", "GLIBC_2.2.5");
+	return &found;
+}
+
 static void do_as(char **argument)
 {
 	if (strcmp(argument[0], "main") == 0) {
 		actor = &main_functions;
+	} else if (strcmp(argument[0], "found") == 0) {
+		actor = found_actor(handle_of(argument[1]));
 	} else if (strcmp(argument[0], "jit") == 0) {
 		actor = jit_actor();
 	} else {

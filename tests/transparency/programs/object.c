@@ -6,6 +6,7 @@
  *	CALLS       a function that it needs from another object
  *	WEAK_CALLS  one that it can do without
  *	FILLER      bytes of data, to make it large
+ *	TLS_BYTES   of thread-local storage
  *	SILENT      no word from constructor and destructor
  */
 #include <stddef.h>
@@ -30,6 +31,15 @@ const struct actor *last_actor(void);
 int JOIN(NAME, _data) = 42;
 #ifdef FILLER
 char JOIN(NAME, _filler)[FILLER] = { 1 };
+#endif
+
+#ifdef TLS_BYTES
+__thread char JOIN(NAME, _tls)[TLS_BYTES];
+char *JOIN(NAME, _touch)(void);
+char *JOIN(NAME, _touch)(void)
+{
+	return &JOIN(NAME, _tls)[1];
+}
 #endif
 
 const struct actor *JOIN(NAME, _actor)(void)
