@@ -10,8 +10,8 @@
 #include "text.h"
 
 static const struct convention conventions[] = {
-#define CONVENTION(id, runtime, gate, prefix, module_name, success) \
-	{ #id, runtime, prefix, module_name, success },
+#define CONVENTION(id, runtime, prefix, module_name, success, kind) \
+	{ #id, runtime, prefix, module_name, success, kind },
 #include "conventions.def"
 #undef CONVENTION
 };
@@ -34,7 +34,7 @@ const struct convention *convention_by_symbol(const char *symbol)
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(conventions); i++)
-		if (g_str_has_prefix(symbol, conventions[i].prefix) &&
+		if (*conventions[i].prefix && g_str_has_prefix(symbol, conventions[i].prefix) &&
 		    symbol[strlen(conventions[i].prefix)])
 			return &conventions[i];
 	return NULL;

@@ -9,13 +9,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum module_name_rule { LAST_COMPONENT };
+enum module_name_rule { LAST_COMPONENT, WHOLE };
 enum success_rule { NULL_IS_FAILURE };
+enum kind_rule { FROM_RESULT, BUILTIN };
 
 struct convention {
 	const char *id, *runtime, *prefix;
 	enum module_name_rule module_name;
 	enum success_rule success;
+	enum kind_rule kind;
 };
 
 /* The row called `id`, or NULL. */

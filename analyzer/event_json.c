@@ -7,7 +7,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "argv_text.h"
+#include "nul_texts.h"
 #include "json_text.h"
 
 static uint64_t load_unsigned(const void *source, size_t size)
@@ -35,14 +35,14 @@ static void set_enum(json_t *object, const struct field_type *field, uint64_t va
 		json_set_number(object, field->name, value);
 }
 
-static void set_argv(json_t *object, const char *name, const char *data, size_t size)
+static void set_words(json_t *object, const char *name, const char *data, size_t size)
 {
-	g_autoptr(GPtrArray) words = argv_split(data, size);
+	g_autoptr(GPtrArray) words = nul_texts_split(data, size);
 
 	json_set_texts(object, name, (const char *const *)words->pdata, words->len);
 }
 
-/* Bytes are a build-id, or argv where the schema does not call them hex. */
+/* Bytes are a build-id, or words where the schema does not call them hex. */
 static void set_sequence(json_t *object, const struct field_type *field, const char *data,
 			 size_t count)
 {
@@ -54,7 +54,7 @@ static void set_sequence(json_t *object, const struct field_type *field, const c
 		return;
 	}
 	if (field->size == 1) {
-		set_argv(object, field->name, data, count);
+		set_words(object, field->name, data, count);
 		return;
 	}
 	array = json_array();

@@ -80,6 +80,9 @@ static void add_to_process(struct model *model, struct process *process, const s
 	case EVENT_init_end: init_ends(process, &event->init_end); break;
 	case EVENT_close_begin: close_begins(process, event); break;
 	case EVENT_close_end: close_ends(process, &event->close_end); break;
+	case EVENT_slot_begin:
+	case EVENT_slot_end:
+	case EVENT_interp_stack:
 	case EVENT_COUNT: break;
 	}
 }

@@ -4,7 +4,7 @@
  */
 #include "model_internal.h"
 
-#include "argv_text.h"
+#include "nul_texts.h"
 #include "recording_info.h"
 
 /* Loads and inits are the model's; a close is nobody's but its process's. */
@@ -125,7 +125,7 @@ static void note_successor(struct model *model, struct process *process)
 void process_begins(struct model *model, struct process *process, const struct event *event)
 {
 	const struct event_process_begin *begin = &event->process_begin;
-	g_autoptr(GPtrArray) words = argv_split((const char *)begin->argv, begin->argv_count);
+	g_autoptr(GPtrArray) words = nul_texts_split((const char *)begin->argv, begin->argv_count);
 	guint i;
 
 	if (process->has_begin)

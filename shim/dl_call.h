@@ -19,6 +19,7 @@ enum {
 	DL_ARGV_MAX = 6144,
 	DL_STACK_MAX = 128,
 	DL_BUILD_ID_MAX = 64,
+	DL_FRAMES_MAX = 10240, /* text of an interpreter stack */
 };
 
 /* Values of the enumerations of trace_events.def. */
@@ -27,12 +28,12 @@ enum load_outcome { LOAD_LOADED = 0, LOAD_ALREADY = 1, LOAD_FAILED = 2, LOAD_UNW
 enum symbol_outcome { SYMBOL_FOUND = 0, SYMBOL_FAILED = 1 };
 enum init_outcome { INIT_RETURNED = 0, INIT_UNWOUND = 1 };
 enum init_kind { INIT_OTHER = 0, INIT_SINGLE_PHASE = 1, INIT_MULTI_PHASE = 2 };
+enum slot_kind { SLOT_CREATE = 0, SLOT_EXEC = 1 };
 enum close_outcome { CLOSE_CLOSED = 0, CLOSE_FAILED = 1, CLOSE_UNWOUND = 2 };
 
 /* What could not be traced, told in the farewell event. */
 struct dl_counters {
 	uint64_t calls;            /* hooked calls that were traced */
-	uint64_t calls_early;      /* made before LTTng was ready */
 	uint64_t calls_reentrant;  /* made from within the tracer or a signal handler in it */
 	uint64_t callers_unknown;  /* return address in no object: taken as the main program */
 	uint64_t thunks_exhausted; /* init functions handed out unwrapped */
@@ -73,8 +74,15 @@ struct dl_call {
 	const char *requested;
 	const char *symbol, *version;
 	uint64_t address, thunk;
-	uint64_t symbol_call;
+	uint64_t symbol_call, init_call;
 	const char *convention, *module_context;
+	uint8_t slot, failed;
+	uint32_t slot_index;
+
+	/* interp_stack */
+	const char *frames;
+	uint32_t frames_size, frames_depth;
+	uint8_t frames_cut;
 
 	/* how it ended */
 	uint8_t outcome, kind;

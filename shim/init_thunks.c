@@ -18,7 +18,7 @@
 static const struct convention {
 	const char *id, *runtime, *prefix;
 } conventions[] = {
-#define CONVENTION(id, runtime, gate, prefix, module_name, success) { #id, runtime, prefix },
+#define CONVENTION(id, runtime, prefix, module_name, success, kind) { #id, runtime, prefix },
 #include "conventions.def"
 #undef CONVENTION
 };
@@ -55,7 +55,7 @@ static const struct convention *convention_of(const struct caller *caller, const
 	for (size_t i = 0; i < sizeof conventions / sizeof conventions[0]; i++) {
 		const struct convention *c = &conventions[i];
 		size_t size = strlen(c->prefix);
-		if (strncmp(name, c->prefix, size) == 0 && name[size] != '\0' &&
+		if (size > 0 && strncmp(name, c->prefix, size) == 0 && name[size] != '\0' &&
 		    strcmp(c->runtime, runtimes[caller->runtime - 1].name) == 0)
 			return c;
 	}

@@ -87,7 +87,7 @@ assert_refused() {
 @test "processes: exec, exit, kill, still running, unknown" {
 	"$DLSCOPE" report "$TRACES/processes/trace" --json >json
 	assert_json json '[p["outcome"] for p in d["processes"]] == ["exited", "exec", "killed", "running", "unknown"]'
-	assert_json json '[(b["kind"], b["count"]) for b in d["processes"][0]["blind_spots"]] == [("calls_early", 2), ("callers_unknown", 5)]'
+	assert_json json '[(b["kind"], b["count"]) for b in d["processes"][0]["blind_spots"]] == [("calls_reentrant", 2), ("callers_unknown", 5)]'
 	assert_json json 'd["processes"][2]["argv"] == ["python3", "-m", "job"]'
 }
 

@@ -10,8 +10,8 @@
  *   emit_events --script FILE
  *       one event a line: EVENT FIELD=VALUE ...; '#' starts a comment.
  *       VALUE of text may hold %XX escapes; of a sequence of numbers it is
- *       1,2,3; of a sequence of bytes it is hex digits; of argv it is words
- *       separated by '|'.  "repeat N EVENT ..." writes an event N times in a
+ *       1,2,3; of bytes that the schema calls hex it is hex digits; of other
+ *       bytes it is words separated by '|', as in argv.  "repeat N EVENT ..." writes an event N times in a
  *       row, "drain" waits until the consumer has emptied the buffers.
  *
  * PROVIDER is the path of libdlscope-lttng.so.  Values and expectations come
@@ -131,6 +131,11 @@ static const struct {
 
 enum { FIELDS_MAX = 64 };
 
+static bool holds_words(const struct field *field)
+{
+	return field->size == 1 && !field->hex;
+}
+
 static void set_number(const struct field *field, uint64_t value)
 {
 	memcpy(field->target, &value, field->size); /* little-endian */
@@ -210,14 +215,14 @@ static void known_field_text(const struct field *field, enum trace_event id, siz
 	printf("\"%s\"", text);
 }
 
-/* Bytes are printed as one hex string, argv as an array of its words. */
+/* Hex bytes are printed as one string, other bytes as an array of words. */
 static void known_field_sequence(const struct field *field, enum trace_event id, size_t place)
 {
 	static const char words[] = "first\0second word\0\0fourth";
 	uint64_t *numbers = calloc(4, sizeof(*numbers));
 	size_t i;
 
-	if (field->size == 1 && !strcmp(field->name, "argv")) {
+	if (holds_words(field)) {
 		set_pointer(field, words);
 		*field->count = sizeof(words);
 		printf("[\"first\", \"second word\", \"\", \"fourth\"]");
@@ -280,7 +285,7 @@ static char *unescape(const char *text)
 	return result;
 }
 
-static void set_argv(const struct field *field, const char *value)
+static void set_words(const struct field *field, const char *value)
 {
 	char *words = unescape(value), *p;
 
@@ -328,8 +333,8 @@ static void set_field(const struct field *field, char *value)
 		set_number(field, parse_number(field, value));
 	else if (field->kind == TEXT)
 		set_pointer(field, unescape(value));
-	else if (!strcmp(field->name, "argv"))
-		set_argv(field, value);
+	else if (holds_words(field))
+		set_words(field, value);
 	else if (field->size == 1)
 		set_bytes(field, value);
 	else

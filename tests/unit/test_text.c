@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "argv_text.h"
+#include "nul_texts.h"
 #include "error.h"
 #include "json_text.h"
 #include "text.h"
@@ -73,7 +73,7 @@ static void test_json_text_has_bytes_only_where_needed(void **state)
 
 static void expect_argv(const char *data, size_t size, guint count, const char *last)
 {
-	GPtrArray *words = argv_split(data, size);
+	GPtrArray *words = nul_texts_split(data, size);
 
 	assert_int_equal(words->len, count);
 	if (count)
