@@ -37,7 +37,9 @@ load ../lib/common
 		"$DLSCOPE_SOURCE/scripts/make_docs" "$page" >page.scd
 		scdoc <page.scd >"$(basename "$page" .scd)" || fail "$page is not scdoc"
 	done
-	for verb in record report events ''; do
+	echo '@VERBS@' >verbs
+	# shellcheck disable=SC2046
+	for verb in $("$DLSCOPE_SOURCE/scripts/make_docs" verbs) ''; do
 		# shellcheck disable=SC2086  # no word for the form without a verb
 		"$DLSCOPE" $verb --help | grep -oE -- '--[a-z][a-z-]+' | sort -u >options
 		[ -s options ] || fail "no options in the help of '$verb'"
