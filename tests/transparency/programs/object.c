@@ -7,7 +7,7 @@
  *	WEAK_CALLS  one that it can do without
  *	FILLER      bytes of data, to make it large
  *	TLS_BYTES   of thread-local storage
- *	SILENT      no word from constructor and destructor
+ *	SILENT      no constructor and no destructor
  */
 #include <stddef.h>
 
@@ -20,6 +20,9 @@
 
 /* Loaded with the program in most cases; weak so that an object can stand alone. */
 void say(const char *format, ...) __attribute__((weak));
+
+/* The program under test may do something of its own there. */
+void hook(const char *name, int begins, const struct actor *self) __attribute__((weak));
 
 ACTOR(functions);
 const struct actor *JOIN(NAME, _actor)(void);
@@ -91,11 +94,15 @@ __attribute__((constructor)) static void begin(void)
 {
 	if (say)
 		say("constructor of %s\n", TEXT(NAME));
+	if (hook)
+		hook(TEXT(NAME), 1, &functions);
 }
 
 __attribute__((destructor)) static void end(void)
 {
 	if (say)
 		say("destructor of %s\n", TEXT(NAME));
+	if (hook)
+		hook(TEXT(NAME), 0, &functions);
 }
 #endif
