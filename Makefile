@@ -49,6 +49,8 @@ PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
 PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -llttng-ctl
 ANALYZER_CFLAGS = $(COMMON) $(SANITIZE) -fPIE -Ishim -Ianalyzer $(PKG_CFLAGS)
 ANALYZER_LDFLAGS = $(SANITIZE) -pie
+# doctor compares it with the daemon's: the library does not tell at run time
+$(OBJ)/analyzer/doctor_daemon.o: ANALYZER_CFLAGS += -DLTTNG_CTL_VERSION='"$(shell pkg-config --modversion lttng-ctl)"'
 
 # --- sources -----------------------------------------------------------------
 

@@ -51,8 +51,7 @@ bool daemon_log_find(int log_fd, const char *word, char *line, size_t size)
 	return hit != NULL;
 }
 
-/* An environment without PATH is no reason not to trace. */
-static struct error *find_daemon(char **path)
+struct error *daemon_process_find(char **path)
 {
 	static const char usual[] = "/usr/bin/lttng-sessiond";
 	int status;
@@ -127,7 +126,7 @@ struct error *daemon_process_start(const struct daemon_setting *setting,
 	pid_t owner = getpid(), pid;
 	struct error *err;
 
-	RETURN_IF_ERROR(find_daemon(&path));
+	RETURN_IF_ERROR(daemon_process_find(&path));
 	pid = fork();
 	if (pid < 0)
 		return error_errno(errno, "cannot start lttng-sessiond");

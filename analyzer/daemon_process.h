@@ -16,6 +16,10 @@ struct daemon_setting {
 	int log_fd;             /* what it prints */
 };
 
+/* The lttng-sessiond on PATH, or in its usual place: an environment without PATH
+ * is no reason not to trace. */
+struct error *daemon_process_find(char **path);
+
 /* On failure no process is left. */
 struct error *daemon_process_start(const struct daemon_setting *setting,
 				   struct process_id *process);

@@ -36,6 +36,7 @@ enum verb_set {
 	RECORD = 1 << INDEX_cmd_record,
 	REPORT = 1 << INDEX_cmd_report,
 	EVENTS = 1 << INDEX_cmd_events,
+	DOCTOR = 1 << INDEX_cmd_doctor,
 };
 
 enum option_type { FLAG, TEXT, COUNT, TIME, CHOICE };
@@ -206,13 +207,19 @@ static struct error *bad_option(int value, char **argv)
 	return usage_error("unknown or ambiguous option %s", argv[optind - 1]);
 }
 
+/* What follows the options is a program, not a list of directories. */
+static bool takes_program(const struct options *options)
+{
+	return options_runs_program(options) || options->verb->run == cmd_doctor;
+}
+
 /* Reads the options behind argv[0]; optind is then the first operand. */
 static struct error *parse_options(int argc, char **argv, struct options *options)
 {
 	struct option longs[ROW_COUNT + 3];
 	char shorts[2 * ROW_COUNT + 8];
 
-	build_getopt_tables(options_runs_program(options), longs, shorts);
+	build_getopt_tables(takes_program(options), longs, shorts);
 	opterr = 0;
 	optind = 0; /* glibc: start over, and read the '+' */
 	for (;;) {
@@ -295,11 +302,13 @@ bool options_runs_program(const struct options *options)
 
 static struct error *take_operands(int argc, char **argv, struct options *options)
 {
-	if (!options_runs_program(options)) {
+	if (!takes_program(options)) {
 		options->dirs = (const char *const *)&argv[optind];
 		options->dir_count = (size_t)(argc - optind);
 		return NULL;
 	}
+	if (optind == argc && options->verb->run == cmd_doctor)
+		return NULL;
 	if (optind == argc)
 		return usage_error("%s needs a program to run: dlscope %s%s-- CMD ...",
 				   verb_title(options->verb), options->verb->verb,
@@ -379,6 +388,8 @@ static void print_usage_line(const struct command *verb, FILE *out)
 
 	if (verb->run == cmd_run || verb->run == cmd_record)
 		fprintf(out, "  dlscope%s%s [OPTION]... -- CMD [ARG]...\n", space, verb->verb);
+	else if (verb->run == cmd_doctor)
+		fprintf(out, "  dlscope %s [OPTION]... [-- CMD [ARG]...]\n", verb->verb);
 	else
 		fprintf(out, "  dlscope%s%s [OPTION]... [DIR]...\n", space, verb->verb);
 }

@@ -32,7 +32,7 @@ struct options {
 	const char *const *dirs;
 	size_t dir_count;
 
-	/* record and the verb-less form: CMD and its arguments, NULL at the end;
+	/* record, doctor and the verb-less form: CMD and its arguments, NULL at the end;
 	 * NULL when none was given. */
 	char *const *command;
 
