@@ -131,25 +131,45 @@ static struct process_id read_daemon_file(void)
 	return process_id_parse(text, ' ');
 }
 
-static struct error *ensure_daemon(int log_fd)
+static struct error *start_daemon(int log_fd)
 {
 	struct daemon_setting setting = { .log_fd = log_fd };
 	struct process_id process;
 	struct error *err;
 
-	if (lttng_session_daemon_alive() == 1)
-		return NULL;
-	err = daemon_process_start(&setting, &process);
-	if (!err) {
-		err = write_daemon_file(process);
-		if (err)
-			process_id_end(process, END_SECONDS);
-		return err;
-	}
-	/* Somebody else may have started one at the same moment. */
-	if (lttng_session_daemon_alive() == 1) {
+	RETURN_IF_ERROR(daemon_process_start(&setting, &process));
+	err = write_daemon_file(process);
+	if (err)
+		process_id_end(process, END_SECONDS);
+	return err;
+}
+
+/* Another daemon holds the machine's place: it is starting, and will be alive, or
+ * ending, which takes lttng-sessiond 2.13.9 half a second and more, and will make
+ * room. */
+static bool another_is_there(int log_fd)
+{
+	char line[256];
+
+	return daemon_log_find(log_fd, "another instance is running", line, sizeof(line)) &&
+	       ftruncate(log_fd, 0) == 0 && lseek(log_fd, 0, SEEK_SET) == 0;
+}
+
+static struct error *ensure_daemon(int log_fd)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	struct error *err = NULL;
+	int tries;
+
+	for (tries = 0; tries < END_SECONDS * 10; tries++) {
 		error_free(err);
-		return NULL;
+		err = NULL;
+		if (lttng_session_daemon_alive() == 1)
+			return NULL;
+		err = start_daemon(log_fd);
+		if (!err || !another_is_there(log_fd))
+			return err;
+		nanosleep(&pause, NULL);
 	}
 	return err;
 }

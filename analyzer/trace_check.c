@@ -7,6 +7,7 @@
 #include "trace_check.h"
 
 #include <errno.h>
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -79,4 +80,48 @@ struct error *trace_check_metadata(const char *dir)
 	if (!packets_are_whole(file, (uint64_t)status.st_size, magic != metadata_magic))
 		return error_create("%s is cut off or damaged: the trace cannot be read", path);
 	return NULL;
+}
+
+/* The text of the metadata: what stands in its packets, or the file itself. */
+static GString *metadata_text(FILE *file)
+{
+	GString *text = g_string_new(NULL);
+	struct packet_header header;
+	char buffer[65536];
+
+	while (fread(&header, sizeof(header), 1, file) == 1) {
+		bool swapped = header.magic != metadata_magic;
+		uint64_t content = in_order(header.content_size, swapped) / 8 - sizeof(header);
+		uint64_t padding = in_order(header.packet_size, swapped) / 8 - sizeof(header) - content;
+		size_t got;
+
+		while (content && (got = fread(buffer, 1, MIN(content, sizeof(buffer)), file))) {
+			g_string_append_len(text, buffer, (gssize)got);
+			content -= got;
+		}
+		if (content || fseek(file, (long)padding, SEEK_CUR))
+			break;
+	}
+	return text;
+}
+
+bool trace_has_streams(const char *dir)
+{
+	_cleanup_free_ char *path = NULL;
+	_cleanup_fclose_ FILE *file = NULL;
+	uint32_t magic = 0;
+	GString *text;
+	bool found;
+
+	if (asprintf(&path, "%s/metadata", dir) < 0)
+		path = NULL;
+	file = path ? fopen(path, "r") : NULL;
+	if (!file || fread(&magic, sizeof(magic), 1, file) != 1 ||
+	    (magic != metadata_magic && magic != __builtin_bswap32(metadata_magic)))
+		return true; /* plain text, or nothing we can tell: babeltrace2 will say */
+	rewind(file);
+	text = metadata_text(file);
+	found = strstr(text->str, "stream {") != NULL;
+	g_string_free(text, TRUE);
+	return found;
 }

@@ -242,6 +242,8 @@ static struct error *add_source(struct reader *reader, const bt_plugin *plugin, 
 	const bt_component_source *source;
 
 	RETURN_IF_ERROR(trace_check_metadata(dir));
+	if (!trace_has_streams(dir))
+		return NULL;
 	/* component names are unique in a graph: the directory's is */
 	RETURN_IF_ERROR(source_parameters(dir, &parameters));
 	if (bt_graph_add_source_component(reader->graph, type, dir, parameters,

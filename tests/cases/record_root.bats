@@ -137,6 +137,23 @@ alone() {
 	EOF
 }
 
+@test "root: programs of another user that come and go do not spoil the trace" {
+	alone <<-'EOF'
+		record_in_background one _ctypes; one=$pid
+		for uid in 12345 12346 12347; do
+			"$PYTHON" -c 'import os, sys
+		os.setuid(int(sys.argv[1]))
+		os.environ["LD_PRELOAD"] = sys.argv[2]
+		os.execvp("timeout", ["timeout", "-s", "KILL", "0.00" + sys.argv[1][-1], "sleep", "1"])' \
+				$uid "$DLSCOPE_BUILD/lib/dlscope/libdlscope.so" || true
+		done
+		echo >one.go
+		wait "$one"
+		"$DLSCOPE" report one >report
+		grep -q _ctypes report
+	EOF
+}
+
 @test "root: a stopped daemon does not keep the program from running" {
 	alone <<-'EOF'
 		lttng-sessiond --no-kernel --background
