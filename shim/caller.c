@@ -12,7 +12,7 @@
 
 #include "call_as_layout.h"
 #include "counters.h"
-#include "elf_image.h"
+#include "runtimes.h"
 
 _Static_assert(offsetof(struct call_as, function) == CALL_AS_FUNCTION, "call_as_layout.h");
 _Static_assert(offsetof(struct call_as, gadget) == CALL_AS_GADGET, "call_as_layout.h");
@@ -70,21 +70,6 @@ static void write_entry(struct entry *entry, const struct key *key, const struct
 	STORE(entry->gadget.frame_size, caller->gadget.frame_size);
 	STORE(entry->runtime, caller->runtime);
 	__atomic_store_n(&entry->sequence, before + 2, __ATOMIC_RELEASE);
-}
-
-static const char *const runtime_gates[] = {
-#define RUNTIME(name, gate, version, module_context, multi_phase_type) gate,
-#include "runtimes.def"
-#undef RUNTIME
-};
-
-static uintptr_t runtime_of(const struct link_map *map)
-{
-	struct elf_symbol symbol;
-	for (size_t i = 0; i < sizeof runtime_gates / sizeof runtime_gates[0]; i++)
-		if (elf_find_symbol(map, runtime_gates[i], &symbol))
-			return i + 1;
-	return 0;
 }
 
 static void examine(const struct dl_find_object *object, struct caller *caller)

@@ -12,6 +12,7 @@
 #include "caller.h"
 #include "hook_dlerror.h"
 #include "hooks.h"
+#include "interp_stack.h"
 #include "loaded_objects.h"
 #include "real.h"
 #include "settings.h"
@@ -50,6 +51,7 @@ static void emit_begin(struct span *span, const struct load *load)
 		call->stack_depth = stack_capture(dlscope_thread.block->stack, wanted);
 	}
 	span_emit(span, EVENT_load_begin);
+	interp_stack_emit(span);
 }
 
 static void emit_end(struct span *span, const struct load *load, void *handle)

@@ -4,14 +4,14 @@
  *
  * One event, when it is done: nothing of the program runs inside (but for IFUNC
  * resolvers).  If the result is the init function of a runtime's module, what is
- * handed out is a thunk that times it (init_thunks.h).
+ * handed out is a thunk that times it (init_functions.h).
  */
 #include <link.h>
 
 #include "caller.h"
 #include "hook_dlerror.h"
 #include "hooks.h"
-#include "init_thunks.h"
+#include "init_functions.h"
 #include "real.h"
 #include "settings.h"
 #include "span.h"

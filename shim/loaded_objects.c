@@ -22,6 +22,7 @@
 #include "counters.h"
 #include "elf_image.h"
 #include "process.h"
+#include "runtimes.h"
 #include "stack.h"
 #include "thread.h"
 #include "trace.h"
@@ -319,6 +320,7 @@ static void tell_fresh(struct process *process, uint64_t load, const struct link
 		if (!add_known(&process->objects, &known))
 			counter_add(&process->counters.objects_dropped, 1);
 		emit_object(process, load, copy);
+		runtimes_notice(process, (const struct link_map *)copy->map);
 	}
 }
 

@@ -85,7 +85,7 @@ struct dl_call thread_call(const struct process *process)
 		.tid = thread_id(process),
 		.run = settings.run,
 		.path = "", .soname = "", .tool_version = "", .argv = "", .libc_version = "",
-		.runtime = "", .runtime_version = "", .requested = "", .symbol = "",
+		.frames = "", .runtime = "", .runtime_version = "", .requested = "", .symbol = "",
 		.version = "", .convention = "", .module_context = "", .error = "",
 	};
 }

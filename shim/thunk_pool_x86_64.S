@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The thunk pool, x86-64: see init_thunks.h.
+ * The thunk pool, x86-64: see thunk_pool.h.
  *
  * Thunk number i loads i and goes to the common part, which calls
  *
- *	dlscope_init_call(a, b, c, d, e, f, i, return address)
+ *	dlscope_thunk_call(a, b, c, d, e, f, i, return address)
  *
  * with the six integer argument registers as the runtime set them.  Its result
  * comes back in %rax; %rdx and the floating point registers are not passed on,
  * which no init convention uses.
  */
-#include "init_thunks_layout.h"
+#include "thunk_pool_layout.h"
 
-	.hidden	dlscope_init_call
+	.hidden	dlscope_thunk_call
 
 	.text
-	.globl	dlscope_init_thunks
-	.hidden	dlscope_init_thunks
-	.type	dlscope_init_thunks, @function
-	.balign	INIT_THUNK_SIZE
-dlscope_init_thunks:
+	.globl	dlscope_thunks
+	.hidden	dlscope_thunks
+	.type	dlscope_thunks, @function
+	.balign	THUNK_SIZE
+dlscope_thunks:
 	.cfi_startproc
 	.set	thunk, 0
-	.rept	INIT_THUNKS
+	.rept	THUNKS
 	endbr64
 	movl	$thunk, %eax
-	jmp	init_common
-	.balign	INIT_THUNK_SIZE
+	jmp	thunk_common
+	.balign	THUNK_SIZE
 	.set	thunk, thunk + 1
 	.endr
 	.cfi_endproc
-	.size	dlscope_init_thunks, . - dlscope_init_thunks
+	.size	dlscope_thunks, . - dlscope_thunks
 
-	.type	init_common, @function
-init_common:
+	.type	thunk_common, @function
+thunk_common:
 	.cfi_startproc
 	subq	$8, %rsp
 	.cfi_adjust_cfa_offset 8
@@ -41,11 +41,11 @@ init_common:
 	.cfi_adjust_cfa_offset 8
 	pushq	%rax
 	.cfi_adjust_cfa_offset 8
-	call	dlscope_init_call
+	call	dlscope_thunk_call
 	addq	$24, %rsp
 	.cfi_adjust_cfa_offset -24
 	ret
 	.cfi_endproc
-	.size	init_common, . - init_common
+	.size	thunk_common, . - thunk_common
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CPython, from inside its process: what of its exported API the shim uses.
+ *
+ * All of it is looked up in the object that showed itself to be the interpreter
+ * (the executable or libpython), so nothing here is linked.  The shim never waits
+ * for the GIL: core developers hold that it comes before the loader's lock, and
+ * hooks run with the latter held.
+ */
+#ifndef DLSCOPE_CPYTHON_H
+#define DLSCOPE_CPYTHON_H
+
+#include <link.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dl_call.h"
+#include "process.h"
+#include "span.h"
+
+/*
+ * X(name, result, arguments): NULL where this version does not export it.
+ *
+ * _PyThreadState_UncheckedGet is 3.8 to 3.12, PyThreadState_GetUnchecked 3.13 and
+ * later; PyThreadState_GetFrame, PyFrame_GetBack and PyFrame_GetCode came with 3.9;
+ * PyGC_Disable with 3.10; _Py_IsFinalizing was 3.7 to 3.12.
+ */
+#define CPYTHON_FUNCTIONS(X)                                                   \
+	X(Py_IsInitialized, int, (void))                                       \
+	X(Py_IsFinalizing, int, (void))                                        \
+	X(_Py_IsFinalizing, int, (void))                                       \
+	X(_PyThreadState_UncheckedGet, void *, (void))                         \
+	X(PyThreadState_GetUnchecked, void *, (void))                          \
+	X(PyGILState_GetThisThreadState, void *, (void))                       \
+	X(PyThreadState_GetFrame, void *, (void *))                            \
+	X(PyEval_GetFrame, void *, (void))                                     \
+	X(PyFrame_GetBack, void *, (void *))                                   \
+	X(PyFrame_GetCode, void *, (void *))                                   \
+	X(PyFrame_GetLineNumber, int, (void *))                                \
+	X(PyObject_GetAttrString, void *, (void *, const char *))              \
+	X(PyUnicode_AsUTF8, const char *, (void *))                            \
+	X(PyModule_GetName, const char *, (void *))                            \
+	X(PyErr_Fetch, void, (void **, void **, void **))                      \
+	X(PyErr_Restore, void, (void *, void *, void *))                       \
+	X(Py_DecRef, void, (void *))                                           \
+	X(Py_IncRef, void, (void *))                                           \
+	X(PyGC_Disable, int, (void))                                           \
+	X(PyGC_Enable, int, (void))
+
+/* X(name, type): exported variables. */
+#define CPYTHON_VARIABLES(X)                                                   \
+	X(Py_Version, const unsigned long)                                     \
+	X(PyModuleDef_Type, uintptr_t)                                         \
+	X(PyImport_Inittab, struct cpython_inittab *)                          \
+	X(_Py_PackageContext, const char *)
+
+struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
+	const char *name;
+	void *initfunc;
+};
+
+struct cpython {
+#define X(name, result, arguments) result (*name) arguments;
+	CPYTHON_FUNCTIONS(X)
+#undef X
+#define X(name, type) type *name;
+	CPYTHON_VARIABLES(X)
+#undef X
+};
+
+/* The interpreter of this process, or NULL while none has been met. */
+const struct cpython *cpython_get(void);
+
+/* runtime_attach: meets the interpreter, wraps its built-in modules. */
+void cpython_attach(struct process *process, const struct link_map *map);
+
+/* Does this thread run Python code at this moment, that is: may its frames and
+ * objects be touched?  Never waits; when in doubt, no. */
+bool cpython_thread_is_running(const struct cpython *python, void **thread_state);
+
+/* Full name of the module whose init function is running, or NULL: 3.8 to 3.11
+ * keep it in _Py_PackageContext (Python/importdl.c). */
+const char *cpython_module_context(void);
+
+/* What the result of an init function is. */
+enum init_kind cpython_init_kind(intptr_t result);
+
+/* An init function has returned a module definition: makes its create and exec
+ * functions thunks (cpython_slots.c). */
+void cpython_wrap_slots(struct span *span, void *definition);
+
+/* Makes the init functions of the built-in modules thunks (cpython_inittab.c). */
+void cpython_wrap_inittab(struct process *process, const struct cpython *python);
+
+#endif

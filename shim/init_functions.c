@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Which functions are init functions, and what is written about their calls: see
+ * init_functions.h, conventions.def, runtimes.def. */
+#include "init_functions.h"
+
+#include <string.h>
+
+#include "counters.h"
+#include "cpython.h"
+#include "elf_image.h"
+#include "interp_stack.h"
+#include "runtimes.h"
+#include "thunk_pool.h"
+#include "trace.h"
+
+static const struct convention {
+	const char *id, *runtime, *prefix;
+} conventions[] = {
+#define CONVENTION(id, runtime, prefix, module_name, success, kind) { #id, runtime, prefix },
+#include "conventions.def"
+#undef CONVENTION
+};
+
+static const struct convention *convention_of(const struct caller *caller, const char *name)
+{
+	if (!caller->runtime)
+		return NULL;
+	for (size_t i = 0; i < sizeof conventions / sizeof conventions[0]; i++) {
+		const struct convention *c = &conventions[i];
+		size_t size = strlen(c->prefix);
+		if (size > 0 && strncmp(name, c->prefix, size) == 0 && name[size] != '\0' &&
+		    strcmp(c->runtime, runtime_name(caller->runtime)) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+bool init_symbol(const struct caller *caller, const char *name)
+{
+	return convention_of(caller, name) != NULL;
+}
+
+/* Data with entry-like names exists (gst_plugin_desc, Apache modules) and must not be
+ * replaced by code. */
+static bool is_function(const char *name, const void *address)
+{
+	struct dl_find_object object;
+	struct elf_symbol symbol;
+	return _dl_find_object((void *)address, &object) == 0 &&
+	       elf_find_symbol(object.dlfo_link_map, name, &symbol) &&
+	       (symbol.type == STT_FUNC || symbol.type == STT_GNU_IFUNC);
+}
+
+/* --- what is written ---------------------------------------------------------- */
+
+static void before_init(struct span *span, const struct thunk *thunk, const intptr_t *arguments)
+{
+	span->call.symbol_call = THUNK_GET(thunk->call);
+	span->call.convention = THUNK_GET(thunk->convention);
+	span->call.symbol = thread_fit_text(THUNK_GET(thunk->name), 0);
+	span->call.module_context = thread_fit_text(cpython_module_context(), 1);
+	span->call.address = (uintptr_t)thunk->function;
+	span_emit(span, EVENT_init_begin);
+}
+
+/* A built-in module has no load that would tell who asked for it. */
+static void before_builtin(struct span *span, const struct thunk *thunk, const intptr_t *arguments)
+{
+	span->call.convention = THUNK_GET(thunk->convention);
+	span->call.symbol = span->call.module_context = thread_fit_text(THUNK_GET(thunk->name), 0);
+	span->call.address = (uintptr_t)thunk->function;
+	span_emit(span, EVENT_init_begin);
+	interp_stack_emit(span);
+}
+
+static void after_init(struct span *span, const struct thunk *thunk, intptr_t result)
+{
+	span->call.outcome = INIT_RETURNED;
+	span->call.result = (uint64_t)result;
+	span->call.kind = (uint8_t)cpython_init_kind(result);
+}
+
+static void init_done(struct span *span, const struct thunk *thunk, intptr_t result)
+{
+	if (span->call.kind == INIT_MULTI_PHASE)
+		cpython_wrap_slots(span, (void *)result);
+}
+
+static const struct thunk_role init_role = {
+	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
+	.before = before_init, .after = after_init, .done = init_done,
+};
+
+static const struct thunk_role builtin_role = {
+	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
+	.before = before_builtin, .after = after_init, .done = init_done,
+};
+
+/* --- handing out -------------------------------------------------------------- */
+
+static void *hand_out(struct process *process, const struct thunk_role *role, const char *convention,
+		      const char *name, void *function, uint64_t call)
+{
+	struct thunk *thunk = thunk_for((uintptr_t)function);
+	if (!thunk) {
+		counter_add(&process->counters.thunks_exhausted, 1);
+		return function;
+	}
+	const char *known = THUNK_GET(thunk->name);
+	THUNK_SET(thunk->call, call);
+	if (!known || strcmp(known, name) != 0) {
+		THUNK_SET(thunk->function, function);
+		THUNK_SET(thunk->convention, convention);
+		THUNK_SET(thunk->name, thunk_keep_text(name));
+		THUNK_SET(thunk->role, role);
+	}
+	return thunk_address(thunk);
+}
+
+void *init_thunk(struct span *span, const char *name, void *function)
+{
+	const struct convention *convention = convention_of(&span->caller, name);
+	if (!convention || !is_function(name, function))
+		return function;
+	return hand_out(span->process, &init_role, convention->id, name, function, span->call.call);
+}
+
+void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function)
+{
+	return thunk_at(function) ? function
+				  : hand_out(process, &builtin_role, convention, name, function, 0);
+}

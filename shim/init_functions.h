@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Init functions: which symbols name one, and the thunk that times it. */
+#ifndef DLSCOPE_INIT_FUNCTIONS_H
+#define DLSCOPE_INIT_FUNCTIONS_H
+
+#include "span.h"
+
+/* Does `name` follow a convention of the runtime that the caller is? */
+bool init_symbol(const struct caller *caller, const char *name);
+
+/* What to hand out for `function`, which the caller of the span has resolved as
+ * `name`: a thunk, or `function` itself (not an init function, data, no thunk
+ * left).  Lock free; does not allocate. */
+void *init_thunk(struct span *span, const char *name, void *function);
+
+/* The same for an entry of a table of built-in modules: `name` is the module's. */
+void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The Python stack, through CPython's own exported API.
+ *
+ * Only in a thread that is running Python code at this moment (cpython.h); with
+ * the error indicator set aside; every reference given back.  In 3.11 asking for a
+ * frame allocates an object, which may start the garbage collector and with it
+ * arbitrary Python code, so the collector is held meanwhile (Objects/frameobject.c,
+ * comment to GH-97002).
+ */
+#include "interp_stack.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "cpython.h"
+#include "settings.h"
+#include "thread.h"
+#include "trace.h"
+
+struct text {
+	char *at, *end;
+	bool cut;
+};
+
+static void append(struct text *text, const char *part)
+{
+	size_t size = strlen(part) + 1;
+	if (text->cut || size > (size_t)(text->end - text->at)) {
+		text->cut = true;
+		return;
+	}
+	text->at = (char *)memcpy(text->at, part, size) + size;
+}
+
+/* Appends a text attribute of a code object. */
+static void append_attribute(const struct cpython *python, struct text *text, void *code, const char *name)
+{
+	void *value = python->PyObject_GetAttrString(code, name);
+	const char *utf8 = value ? python->PyUnicode_AsUTF8(value) : NULL;
+	append(text, utf8 ? utf8 : "?");
+	if (value)
+		python->Py_DecRef(value);
+}
+
+static void append_number(struct text *text, int number)
+{
+	char digits[12];
+	char *at = digits + sizeof digits - 1;
+	unsigned rest = number < 0 ? 0 : (unsigned)number;
+	*at = '\0';
+	do {
+		*--at = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest);
+	append(text, at);
+}
+
+/* 3.8 and earlier have no functions for these, but the attributes. */
+static void *get_code(const struct cpython *python, void *frame)
+{
+	return python->PyFrame_GetCode ? python->PyFrame_GetCode(frame)
+				       : python->PyObject_GetAttrString(frame, "f_code");
+}
+
+static void *get_back(const struct cpython *python, void *frame)
+{
+	return python->PyFrame_GetBack ? python->PyFrame_GetBack(frame)
+				       : python->PyObject_GetAttrString(frame, "f_back");
+}
+
+static void *innermost(const struct cpython *python, void *thread_state)
+{
+	if (python->PyThreadState_GetFrame)
+		return python->PyThreadState_GetFrame(thread_state);
+	void *frame = python->PyEval_GetFrame();
+	if (frame)
+		python->Py_IncRef(frame);
+	return frame;
+}
+
+/* Appends one frame whole, or nothing of it. */
+static bool append_frame(const struct cpython *python, struct text *text, void *frame)
+{
+	char *start = text->at;
+	void *code = get_code(python, frame);
+	if (!code)
+		return false;
+	append_attribute(python, text, code, python->Py_Version ? "co_qualname" : "co_name");
+	append_attribute(python, text, code, "co_filename");
+	append_number(text, python->PyFrame_GetLineNumber(frame));
+	python->Py_DecRef(code);
+	if (text->cut)
+		text->at = start;
+	return !text->cut;
+}
+
+static uint32_t walk(const struct cpython *python, void *thread_state, struct text *text)
+{
+	uint32_t depth = 0;
+	void *frame = innermost(python, thread_state);
+	/* None, which f_back is at the end up to 3.8, has no f_code */
+	while (frame && depth < settings.interp_stack && append_frame(python, text, frame)) {
+		void *back = get_back(python, frame);
+		python->Py_DecRef(frame);
+		frame = back;
+		depth++;
+	}
+	if (frame) {
+		text->cut = text->cut || depth == settings.interp_stack;
+		python->Py_DecRef(frame);
+	}
+	return depth;
+}
+
+static bool can_walk(const struct cpython *python)
+{
+	return python && (python->PyThreadState_GetFrame || (python->PyEval_GetFrame && python->Py_IncRef)) &&
+	       python->PyFrame_GetLineNumber && python->PyObject_GetAttrString && python->PyUnicode_AsUTF8 &&
+	       python->PyErr_Fetch && python->PyErr_Restore && python->Py_DecRef;
+}
+
+static uint32_t walk_undisturbed(const struct cpython *python, void *thread_state, struct text *text)
+{
+	void *type, *value, *traceback;
+	python->PyErr_Fetch(&type, &value, &traceback);
+	int collecting = python->PyGC_Disable && python->PyGC_Enable ? python->PyGC_Disable() : 0;
+	uint32_t depth = walk(python, thread_state, text);
+	if (collecting)
+		python->PyGC_Enable();
+	python->PyErr_Restore(type, value, traceback);
+	return depth;
+}
+
+void interp_stack_emit(struct span *span)
+{
+	const struct cpython *python = cpython_get();
+	void *thread_state;
+	if (!settings.interp_stack || !trace_on(EVENT_interp_stack) || !can_walk(python) ||
+	    !cpython_thread_is_running(python, &thread_state))
+		return;
+	char *frames = dlscope_thread.block->scratch;
+	struct text text = { frames, frames + DL_FRAMES_MAX, false };
+	span->call.frames_depth = walk_undisturbed(python, thread_state, &text);
+	span->call.frames = frames;
+	span->call.frames_size = (uint32_t)(text.at - frames);
+	span->call.frames_cut = text.cut;
+	span->call.runtime = "cpython";
+	if (span->call.frames_depth)
+		span_emit(span, EVENT_interp_stack);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool of thunks, and what happens when one is called: see thunk_pool.h.  An
+ * open-addressed table keyed by the function; place in it and thunk are one. */
+#include "thunk_pool.h"
+
+#include <string.h>
+
+#include "trace.h"
+
+static struct thunk thunks[THUNKS];
+
+extern char dlscope_thunks[] __attribute__((visibility("hidden")));
+
+struct thunk *thunk_for(uintptr_t key)
+{
+	size_t index = (key >> 4) * 0x9e3779b97f4a7c15u >> 32;
+	for (size_t probe = 0; probe < THUNKS; probe++) {
+		struct thunk *thunk = &thunks[(index + probe) % THUNKS];
+		uintptr_t found = 0;
+		if (__atomic_compare_exchange_n(&thunk->key, &found, key, false,
+						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) || found == key)
+			return thunk;
+	}
+	return NULL;
+}
+
+void *thunk_address(const struct thunk *thunk)
+{
+	return dlscope_thunks + (size_t)(thunk - thunks) * THUNK_SIZE;
+}
+
+struct thunk *thunk_at(const void *address)
+{
+	uintptr_t offset = (uintptr_t)address - (uintptr_t)dlscope_thunks;
+	return offset < (uintptr_t)THUNKS * THUNK_SIZE ? &thunks[offset / THUNK_SIZE] : NULL;
+}
+
+const char *thunk_keep_text(const char *text)
+{
+	static char arena[256 * 1024];
+	static uint64_t used;
+	size_t size = strlen(text) + 1;
+	if (THUNK_GET(used) + size > sizeof arena)
+		return "";
+	uint64_t offset = __atomic_fetch_add(&used, size, __ATOMIC_RELAXED);
+	if (offset + size > sizeof arena)
+		return "";
+	return memcpy(arena + offset, text, size);
+}
+
+typedef intptr_t thunk_function(intptr_t, intptr_t, intptr_t, intptr_t, intptr_t, intptr_t);
+
+intptr_t dlscope_thunk_call(intptr_t a, intptr_t b, intptr_t c, intptr_t d, intptr_t e, intptr_t f,
+			    uint64_t number, const void *return_address)
+	__attribute__((visibility("hidden")));
+
+/* Called by every thunk, with the arguments that it was called with. */
+intptr_t dlscope_thunk_call(intptr_t a, intptr_t b, intptr_t c, intptr_t d, intptr_t e, intptr_t f,
+			    uint64_t number, const void *return_address)
+{
+	const struct thunk *thunk = &thunks[number];
+	const struct thunk_role *role = THUNK_GET(thunk->role);
+	const intptr_t arguments[] = { a, b };
+	struct span span;
+	if (dlscope_thread.tracer_frame || !trace_on(role->end_event) ||
+	    !span_enter(&span, return_address, __builtin_frame_address(0)))
+		return ((thunk_function *)thunk->function)(a, b, c, d, e, f);
+	role->before(&span, thunk, arguments);
+	span.count_usage = true;
+	span_start(&span, role->end_event, role->unwound);
+	intptr_t result = dlscope_call(a, b, c, d, e, f, thunk->function);
+	span_stop(&span);
+	role->after(&span, thunk, result);
+	span_emit(&span, role->end_event);
+	if (role->done)
+		role->done(&span, thunk, result);
+	span_leave(&span);
+	return result;
+}
