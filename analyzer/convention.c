@@ -92,16 +92,34 @@ static bool last_component_is(const char *dotted, const char *rest)
 	return !strcmp(dot ? dot + 1 : dotted, rest);
 }
 
+/* What the symbol says of the name. */
+static const char *rest_of(const struct convention *convention, const char *symbol)
+{
+	return convention && g_str_has_prefix(symbol, convention->prefix)
+		       ? symbol + strlen(convention->prefix)
+		       : symbol;
+}
+
+static bool is_whole(const struct convention *convention)
+{
+	return convention && convention->module_name == WHOLE;
+}
+
+bool convention_names(const struct convention *convention, const char *symbol, const char *name)
+{
+	const char *rest = rest_of(convention, symbol);
+
+	return is_whole(convention) ? !strcmp(name, rest) : last_component_is(name, rest);
+}
+
 char *convention_module_name(const struct convention *convention, const char *symbol,
 			     const char *context, const char *path)
 {
-	const char *rest = symbol;
+	const char *rest = rest_of(convention, symbol);
 	char *name;
 
-	if (convention && g_str_has_prefix(symbol, convention->prefix))
-		rest += strlen(convention->prefix);
-	if (*context && last_component_is(context, rest))
+	if (*context && convention_names(convention, symbol, context))
 		return g_strdup(context);
-	name = name_from_path(path, rest);
+	name = is_whole(convention) ? NULL : name_from_path(path, rest);
 	return name ? name : g_strdup(rest);
 }

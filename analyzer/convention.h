@@ -29,9 +29,13 @@ const struct convention *convention_by_symbol(const char *symbol);
 /* Whether an init function that returned `result` says that it failed. */
 bool convention_failed(const struct convention *convention, uint64_t result);
 
+/* Whether a module called `name` in full can be the one of `symbol`. */
+bool convention_names(const struct convention *convention, const char *symbol, const char *name);
+
 /* The full name of the module: `context` where the runtime said it, else from the
  * place of the file (the directories below site-packages and the like), else the
- * symbol's rest.  `context` and `path` may be "".  Caller g_free()s. */
+ * symbol's rest.  A rule that has the WHOLE name in the symbol needs neither.
+ * `context` and `path` may be "".  Caller g_free()s. */
 char *convention_module_name(const struct convention *convention, const char *symbol,
 			     const char *context, const char *path);
 

@@ -38,6 +38,7 @@ struct model *model_create(void)
 	model->modules = g_ptr_array_new_with_free_func(g_free);
 	model->loads = g_ptr_array_new_with_free_func(load_free);
 	model->inits = g_ptr_array_new_with_free_func(init_free);
+	model->slots = g_ptr_array_new_with_free_func(slot_free);
 	model->symbols = g_ptr_array_new_with_free_func(g_free);
 	model->objects = g_ptr_array_new_with_free_func(object_free);
 	model->failures = g_ptr_array_new_with_free_func(g_free);
@@ -57,6 +58,7 @@ void model_free(struct model *model)
 	g_ptr_array_free(model->failures, TRUE);
 	g_ptr_array_free(model->modules, TRUE);
 	g_ptr_array_free(model->processes, TRUE);
+	g_ptr_array_free(model->slots, TRUE);
 	g_ptr_array_free(model->inits, TRUE);
 	g_ptr_array_free(model->loads, TRUE);
 	g_ptr_array_free(model->symbols, TRUE);
@@ -80,9 +82,9 @@ static void add_to_process(struct model *model, struct process *process, const s
 	case EVENT_init_end: init_ends(process, &event->init_end); break;
 	case EVENT_close_begin: close_begins(process, event); break;
 	case EVENT_close_end: close_ends(process, &event->close_end); break;
-	case EVENT_slot_begin:
-	case EVENT_slot_end:
-	case EVENT_interp_stack:
+	case EVENT_slot_begin: slot_begins(model, process, event); break;
+	case EVENT_slot_end: slot_ends(process, &event->slot_end); break;
+	case EVENT_interp_stack: interp_stack_seen(model, process, &event->interp_stack); break;
 	case EVENT_COUNT: break;
 	}
 }

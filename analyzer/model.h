@@ -6,7 +6,7 @@
  * with processes, loads, inits and objects, not with events: resolutions are
  * added up per symbol.
  *
- * Times.  A span is one load, init or close, paired by call id.  Its total_ns is
+ * Times.  A span is one load, init, slot or close, paired by call id.  Its total_ns is
  * the program's own time: what the real function took less what nested hooked
  * calls spent in the tracer.  self_ns is total_ns less the total_ns of the spans
  * and resolutions directly inside.  A span that has not ended counts until the
@@ -22,7 +22,20 @@
 #include "convention.h"
 #include "event_types.h"
 
-enum span_kind { SPAN_LOAD, SPAN_INIT, SPAN_CLOSE };
+enum span_kind { SPAN_LOAD, SPAN_INIT, SPAN_SLOT, SPAN_CLOSE };
+
+/* A line of source that an interpreter was at. */
+struct place {
+	const char *function, *file; /* "" when not known */
+	uint32_t line;		     /* 0 when not known */
+};
+
+struct interp_stack {
+	const char *language;		  /* `kind` of its frames in reports */
+	const struct place *requested_at; /* the code that asked; NULL: none known */
+	uint32_t depth;
+	struct place places[]; /* innermost first, without the import machinery */
+};
 
 struct span {
 	enum span_kind kind;
@@ -36,6 +49,7 @@ struct span {
 	uint64_t total_ns, self_ns;
 	uint64_t children_ns;
 	uint64_t cpu_ns, minor_faults, major_faults;
+	struct interp_stack *interp; /* NULL: none; loads and inits only */
 };
 
 struct object {
@@ -105,6 +119,16 @@ struct init {
 	struct module *module;
 };
 
+/* One call of a function that a module's definition names (PEP 489). */
+struct slot {
+	struct span span;
+	struct init *init; /* that returned the definition; NULL: not in the trace */
+	enum slot_kind kind;
+	uint32_t index;
+	const char *module_name; /* as the interpreter has it */
+	uint8_t outcome, failed;
+};
+
 enum module_outcome { MODULE_OK, MODULE_FAILED, MODULE_IN_FLIGHT, MODULE_UNWOUND };
 
 struct module {
@@ -119,6 +143,7 @@ struct module {
 	uint64_t open_ns, resolve_ns, init_ns, create_ns, exec_ns, total_ns, self_ns;
 	uint64_t cpu_ns, minor_faults, major_faults;
 	struct module *parent;
+	const struct place *requested_at; /* or NULL */
 	struct failure *failure;
 };
 
@@ -147,6 +172,7 @@ struct failure {
 	const char *missing, *needed_by, *hint; /* or NULL */
 	const struct frame *requester;		/* or NULL */
 	struct frame caller;			/* what requester points to, for lookups */
+	const struct place *requested_at;	/* or NULL */
 	struct failure *next_pending;		/* model_failures.c */
 };
 
@@ -192,7 +218,7 @@ struct model {
 	bool complete; /* nothing lost, and the recording ended as it should */
 
 	/* internal */
-	GPtrArray *inits;
+	GPtrArray *inits, *slots;
 	GHashTable *by_identity; /* struct process by host, pid, image */
 	GHashTable *by_pid;	 /* the latest struct process by host, pid */
 	GStringChunk *strings;
@@ -211,6 +237,13 @@ void model_add_recording(struct model *model, const struct recording_info *recor
 
 /* After the last event: what is still open, the modules, the failures. */
 void model_finish(struct model *model);
+
+/* Where the interpreter was when the span began, NULL if that is not known
+ * (model_frames.c). */
+const struct place *span_requested_at(const struct span *span);
+
+/* What a slot's span is of, NULL when its init is not in the trace. */
+struct module *slot_module(const struct slot *slot);
 
 /* The object mapped at `address` of the process now (model_objects.c). */
 struct object *process_object_at(const struct process *process, uint64_t address);

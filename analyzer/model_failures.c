@@ -16,14 +16,13 @@
  */
 #include "model_internal.h"
 
-#include <signal.h>
 #include <string.h>
 
 #include "finding.h"
 #include "text.h"
 
-static struct failure *failure_create(struct model *model, struct process *process,
-				      const char *kind, const char *message, int64_t time_ns)
+struct failure *failure_create(struct model *model, struct process *process, const char *kind,
+			       const char *message, int64_t time_ns)
 {
 	struct failure *failure = g_new0(struct failure, 1);
 
@@ -185,118 +184,6 @@ void failure_lookup_succeeded(const struct symbol *symbol, const struct event *e
 					     symbol->name));
 }
 
-/* --- inits ----------------------------------------------------------------------- */
-
-static void failure_of_init(struct model *model, struct module *module)
-{
-	bool unwound = module->outcome == MODULE_UNWOUND;
-	g_autofree char *message = g_strdup_printf(
-		unwound ? "%s did not return: an exception or a longjmp left it"
-			: "%s returned NULL",
-		module->symbol);
-
-	module->failure = failure_create(model, module->process, unwound ? "unwound" : "init-null",
-					 message,
-					 module->init->span.begin_ns + (int64_t)module->init_ns);
-	if (!unwound)
-		module->failure->hint = "the exception that the runtime raised tells why";
-	module->failure->module = module;
-	module->failure->load = module->load;
-	module->failure->object = module->object;
-}
-
-/* --- what was still open at the end -------------------------------------------------- */
-
-static bool is_crash(int signal_number)
-{
-	return signal_number == SIGSEGV || signal_number == SIGBUS || signal_number == SIGILL ||
-	       signal_number == SIGFPE || signal_number == SIGABRT || signal_number == SIGTRAP ||
-	       signal_number == SIGSYS;
-}
-
-static char *describe_end(const struct process *process)
-{
-	switch (process->outcome) {
-	case PROCESS_EXITED: return g_strdup("the process exited");
-	case PROCESS_KILLED:
-		return g_strdup_printf("the process was killed by signal %d (%s)", process->signal,
-				       strsignal(process->signal));
-	case PROCESS_EXEC: return g_strdup("the process became another program");
-	case PROCESS_RUNNING:
-	case PROCESS_UNKNOWN: break;
-	}
-	return g_strdup("the trace ended");
-}
-
-static const char *kind_of_open(const struct span *span)
-{
-	const struct process *process = span->process;
-
-	if (process->outcome == PROCESS_KILLED && is_crash(process->signal))
-		return span->kind == SPAN_INIT ? "crash-in-init" : "crash-in-constructor";
-	if (process->outcome == PROCESS_EXITED && span->kind == SPAN_INIT)
-		return "exit-in-init";
-	return "other";
-}
-
-static const char *name_of_open(const struct span *span)
-{
-	const char *requested;
-
-	if (span->kind == SPAN_INIT)
-		return ((const struct init *)span)->symbol;
-	requested = ((const struct load *)span)->requested;
-	return requested ? requested : "dlopen(NULL)";
-}
-
-static void failure_of_open(struct model *model, struct span *span)
-{
-	g_autofree char *end = describe_end(span->process);
-	g_autofree char *message = g_strdup_printf("%s had not returned when %s",
-						   name_of_open(span), end);
-	struct failure *failure = failure_create(model, span->process, kind_of_open(span), message,
-						 span->process->end_ns);
-
-	if (span->process->outcome == PROCESS_KILLED || span->process->outcome == PROCESS_EXITED)
-		failure->severity = SEVERITY_FATAL;
-	if (span->kind == SPAN_LOAD) {
-		failure->load = (struct load *)span;
-		failure->requester = &failure->load->caller;
-		failure->load->failure = failure;
-	} else {
-		failure->module = ((struct init *)span)->module;
-		failure->object = failure->module->object;
-		failure->module->failure = failure;
-	}
-}
-
-static void mark_open_inside(struct process *process)
-{
-	guint i;
-
-	for (i = 0; i < process->spans->len; i++) {
-		struct span *span = process->spans->pdata[i];
-
-		if (span->open && span->parent)
-			span->parent->open_inside = true;
-	}
-}
-
-/* Only the innermost open spans are where a process ended; those around them did
- * not return because of it. */
-static void failures_of_open(struct model *model, struct process *process)
-{
-	guint i;
-
-	mark_open_inside(process);
-	for (i = 0; i < process->spans->len; i++) {
-		struct span *span = process->spans->pdata[i];
-
-		if (span->open && !span->open_inside && span->kind != SPAN_CLOSE)
-			failure_of_open(model, span);
-	}
-}
-
 /* --- finish ---------------------------------------------------------------------- */
 
 static gint compare_time(gconstpointer a, gconstpointer b)
@@ -316,22 +203,25 @@ static void settle_missing_init(struct load *load)
 		resolution->failure->severity = SEVERITY_PROBE;
 }
 
+static void complete(struct failure *failure, uint32_t id)
+{
+	failure->id = id;
+	if (failure->load)
+		failure->requested_at = span_requested_at(&failure->load->span);
+	if (!failure->requested_at && failure->module)
+		failure->requested_at = failure->module->requested_at;
+}
+
 void failures_finish(struct model *model)
 {
 	guint i;
 
 	for (i = 0; i < model->loads->len; i++)
 		settle_missing_init(model->loads->pdata[i]);
-	for (i = 0; i < model->modules->len; i++) {
-		struct module *module = model->modules->pdata[i];
-
-		if (module->init &&
-		    (module->outcome == MODULE_FAILED || module->outcome == MODULE_UNWOUND))
-			failure_of_init(model, module);
-	}
+	failures_of_inits(model);
 	for (i = 0; i < model->processes->len; i++)
 		failures_of_open(model, model->processes->pdata[i]);
 	g_ptr_array_sort(model->failures, compare_time);
 	for (i = 0; i < model->failures->len; i++)
-		((struct failure *)model->failures->pdata[i])->id = i + 1;
+		complete(model->failures->pdata[i], i + 1);
 }

@@ -29,11 +29,12 @@ struct object *process_object_of_handle(const struct process *process, uint64_t 
 struct frame process_frame(const struct process *process, uint64_t return_address);
 void frames_finish(struct model *model);
 
-/* model_spans.c */
+/* model_spans.c; process_open_span: of that kind, and not ended yet */
 void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call,
 		 uint64_t parent, uint32_t tid, int64_t time_ns);
 void span_ends(struct span *span, uint64_t duration_ns, uint64_t tracer_ns);
 struct span *process_span(const struct process *process, uint64_t call);
+struct span *process_open_span(const struct process *process, uint64_t call, enum span_kind kind);
 void spans_finish(struct model *model);
 
 /* model_loads.c: also inits and closes */
@@ -48,12 +49,23 @@ void close_begins(struct process *process, const struct event *event);
 void close_ends(struct process *process, const struct event_close_end *event);
 struct load *process_load_of_handle(const struct process *process, uint64_t handle, uint32_t tid);
 
+/* model_slots.c */
+void slot_free(void *slot);
+void slot_begins(struct model *model, struct process *process, const struct event *event);
+void slot_ends(struct process *process, const struct event_slot_end *event);
+
+/* model_frames.c */
+void interp_stack_seen(struct model *model, struct process *process,
+		       const struct event_interp_stack *event);
+
 /* model_symbols.c */
 GHashTable *symbols_table(void);
 void resolution_free(void *resolution);
 void symbol_resolved(struct model *model, struct process *process, const struct event *event);
 
 /* model_modules.c */
+enum module_outcome init_outcome(const struct init *init);
+enum module_outcome slot_outcome(const struct slot *slot);
 void modules_finish(struct model *model);
 
 /* model_failures.c */
@@ -62,6 +74,12 @@ void failure_load_succeeded(struct model *model, struct load *load);
 void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event,
 		       bool init_symbol);
 void failure_lookup_succeeded(const struct symbol *symbol, const struct event *event);
+struct failure *failure_create(struct model *model, struct process *process, const char *kind,
+			       const char *message, int64_t time_ns);
 void failures_finish(struct model *model);
+
+/* model_init_failures.c */
+void failures_of_inits(struct model *model);
+void failures_of_open(struct model *model, struct process *process);
 
 #endif

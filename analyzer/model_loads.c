@@ -10,20 +10,16 @@ void load_free(void *data)
 
 	g_ptr_array_free(load->objects_added, TRUE);
 	g_free(load->stack);
+	g_free(load->span.interp);
 	g_free(load);
 }
 
-void init_free(void *init)
+void init_free(void *data)
 {
+	struct init *init = data;
+
+	g_free(init->span.interp);
 	g_free(init);
-}
-
-/* The span of `call` if it is one of that kind and still open. */
-static struct span *open_span(const struct process *process, uint64_t call, enum span_kind kind)
-{
-	struct span *span = process_span(process, call);
-
-	return span && span->open && span->kind == kind ? span : NULL;
 }
 
 /* --- loads ----------------------------------------------------------------------- */
@@ -88,7 +84,7 @@ static void load_succeeded(struct model *model, struct process *process, struct 
 void load_ends(struct model *model, struct process *process, const struct event_load_end *end,
 	       int64_t time_ns)
 {
-	struct span *span = open_span(process, end->call, SPAN_LOAD);
+	struct span *span = process_open_span(process, end->call, SPAN_LOAD);
 	struct load *load = (struct load *)span;
 
 	process->tracer_ns = MAX(process->tracer_ns, end->tracer_total_ns);
@@ -127,7 +123,7 @@ void init_begins(struct model *model, struct process *process, const struct even
 
 void init_ends(struct process *process, const struct event_init_end *end)
 {
-	struct span *span = open_span(process, end->call, SPAN_INIT);
+	struct span *span = process_open_span(process, end->call, SPAN_INIT);
 	struct init *init = (struct init *)span;
 
 	process->tracer_ns = MAX(process->tracer_ns, end->tracer_total_ns);
@@ -155,7 +151,7 @@ void close_begins(struct process *process, const struct event *event)
 
 void close_ends(struct process *process, const struct event_close_end *end)
 {
-	struct span *span = open_span(process, end->call, SPAN_CLOSE);
+	struct span *span = process_open_span(process, end->call, SPAN_CLOSE);
 
 	process->tracer_ns = MAX(process->tracer_ns, end->tracer_total_ns);
 	if (span)

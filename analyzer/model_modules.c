@@ -5,7 +5,8 @@
  *
  * A load or resolution counts for one module only: the first whose init came from
  * it.  Another init out of the same library (a second luaopen_, a single-phase
- * module that CPython creates again) has its init time alone.
+ * module that CPython creates again) has its init time alone.  Slots count for the
+ * init that they name.
  */
 #include "model_internal.h"
 
@@ -67,7 +68,7 @@ static void set_name(struct model *model, struct module *module,
 		module->runtime = convention->runtime;
 }
 
-static enum module_outcome init_outcome(const struct init *init)
+enum module_outcome init_outcome(const struct init *init)
 {
 	if (init->span.open)
 		return MODULE_IN_FLIGHT;
@@ -78,18 +79,31 @@ static enum module_outcome init_outcome(const struct init *init)
 	return MODULE_OK;
 }
 
+static bool is_builtin(const struct init *init)
+{
+	return init->convention && init->convention->kind == BUILTIN;
+}
+
+/* What it returned says nothing when it failed. */
+static const char *init_kind_name(const struct init *init, enum module_outcome outcome)
+{
+	const char *kind = enum_name(enum_init_kind, init->kind);
+
+	if (is_builtin(init))
+		return "builtin";
+	return outcome == MODULE_OK && kind ? kind : enum_name(enum_init_kind, INIT_OTHER);
+}
+
 static void module_of_init(struct model *model, struct init *init)
 {
 	struct module *module = module_create(init->span.process);
-	const char *kind = enum_name(enum_init_kind, init->kind);
 
 	module->init = init;
 	module->symbol = init->symbol;
 	module->begin_ns = init->span.begin_ns;
-	module->object = init->object;
+	module->object = is_builtin(init) ? NULL : init->object;
 	module->outcome = init_outcome(init);
-	if (module->outcome == MODULE_OK && kind)
-		module->kind = kind;
+	module->kind = init_kind_name(init, module->outcome);
 	claim_resolution(module, init->resolution);
 	add_span(module, &init->span, &module->init_ns);
 	set_name(model, module, init->convention, init->module_context);
@@ -113,6 +127,30 @@ static void module_without_init(struct model *model, struct load *load)
 	g_ptr_array_add(model->modules, module);
 }
 
+enum module_outcome slot_outcome(const struct slot *slot)
+{
+	if (slot->span.open)
+		return MODULE_IN_FLIGHT;
+	if (slot->outcome == INIT_UNWOUND)
+		return MODULE_UNWOUND;
+	return slot->failed ? MODULE_FAILED : MODULE_OK;
+}
+
+/* The slots of a module run one after the other until one does not succeed. */
+static void claim_slot(const struct slot *slot)
+{
+	struct module *module = slot_module(slot);
+
+	if (!module)
+		return;
+	add_span(module, &slot->span,
+		 slot->kind == SLOT_CREATE ? &module->create_ns : &module->exec_ns);
+	if (module->outcome == MODULE_OK)
+		module->outcome = slot_outcome(slot);
+	if (convention_names(slot->init->convention, module->symbol, slot->module_name))
+		module->name = slot->module_name;
+}
+
 /* --- which module asked -------------------------------------------------------- */
 
 static struct module *module_of_span(const struct span *span)
@@ -120,12 +158,13 @@ static struct module *module_of_span(const struct span *span)
 	switch (span->kind) {
 	case SPAN_LOAD: return ((const struct load *)span)->module;
 	case SPAN_INIT: return ((const struct init *)span)->module;
+	case SPAN_SLOT: return slot_module((const struct slot *)span);
 	case SPAN_CLOSE: break;
 	}
 	return NULL;
 }
 
-/* In whose open or init span it began. */
+/* In whose open, init or slot span it began. */
 static struct module *find_parent(const struct module *module)
 {
 	const struct span *span = module->load ? &module->load->span : &module->init->span;
@@ -147,12 +186,20 @@ static gint compare_begin(gconstpointer a, gconstpointer b)
 	return first->begin_ns < second->begin_ns ? -1 : first->begin_ns > second->begin_ns;
 }
 
+static const struct place *find_place(const struct module *module)
+{
+	const struct place *place = module->load ? span_requested_at(&module->load->span) : NULL;
+
+	return place || !module->init ? place : span_requested_at(&module->init->span);
+}
+
 static void complete(struct module *module, uint32_t id)
 {
 	module->id = id;
 	module->total_ns = module->open_ns + module->resolve_ns + module->init_ns +
 			   module->create_ns + module->exec_ns;
 	module->parent = find_parent(module);
+	module->requested_at = find_place(module);
 }
 
 void modules_finish(struct model *model)
@@ -161,6 +208,8 @@ void modules_finish(struct model *model)
 
 	for (i = 0; i < model->inits->len; i++)
 		module_of_init(model, model->inits->pdata[i]);
+	for (i = 0; i < model->slots->len; i++)
+		claim_slot(model->slots->pdata[i]);
 	for (i = 0; i < model->loads->len; i++) {
 		struct load *load = model->loads->pdata[i];
 

@@ -16,6 +16,13 @@ struct span *process_span(const struct process *process, uint64_t call)
 	return call ? g_hash_table_lookup(process->by_call, &call) : NULL;
 }
 
+struct span *process_open_span(const struct process *process, uint64_t call, enum span_kind kind)
+{
+	struct span *span = process_span(process, call);
+
+	return span && span->open && span->kind == kind ? span : NULL;
+}
+
 void span_begins(struct span *span, enum span_kind kind, struct process *process, uint64_t call,
 		 uint64_t parent, uint32_t tid, int64_t time_ns)
 {
