@@ -44,7 +44,9 @@ static char *release_of(const char *version)
 static char *ask_version(const char *path)
 {
 	const char *argv[] = { path, "--version", NULL };
-	const struct child_plan plan = { path, argv, NULL, NULL, STDOUT_FILENO, VERSION_SECONDS };
+	/* It wants a home directory even for that (lttng-tools 2.13). */
+	const struct child_plan plan = { path,		 argv,		NULL,
+					 "LTTNG_HOME=/", STDOUT_FILENO, VERSION_SECONDS };
 	struct child_output output = { 0, NULL };
 	_cleanup_error_ struct error *err = child_output_read(&plan, &output);
 
