@@ -53,8 +53,11 @@ static void take_line(char *line, struct loaded_list *list)
 
 struct error *loaded_list_read(const char *loader, const char *path, struct loaded_list *list)
 {
-	const char *argv[] = { loader, path, NULL };
+	/* $ORIGIN is where links lead to when the kernel starts a program, but the
+	 * path as it is given when the loader does (glibc 2.36, dl-origin.c). */
+	_cleanup_free_ char *resolved = realpath(path, NULL);
 	/* not --list, which names the first missing library only */
+	const char *argv[] = { loader, resolved ? resolved : path, NULL };
 	const struct child_plan plan = { loader,	argv,
 					 unset,		"LD_TRACE_LOADED_OBJECTS=1",
 					 STDOUT_FILENO, LIST_SECONDS };

@@ -294,6 +294,13 @@ secure_program() { # NAME
 	found dependencies no 'libgone.so, which is not found'
 	LD_LIBRARY_PATH=$PWD doctor ./needs
 	fine dependencies
+	mkdir elsewhere bin2
+	echo 'int f(void); int main(void) { return f(); }' |
+		compile elsewhere/origin -L. -lgone -Wl,-rpath,'$ORIGIN/lib'
+	mkdir elsewhere/lib && cp libgone.so elsewhere/lib/ && ln -s ../elsewhere/origin bin2/
+	bin2/origin
+	doctor bin2/origin
+	fine dependencies
 	printf '#define _GNU_SOURCE\n#include <dlfcn.h>\nvoid *g(void) { return dlmopen(-1, "x", 1); }\n' |
 		compile libuses.so -shared -fPIC
 	echo 'void *g(void); int main(void) { return !g(); }' | compile user -L. -luses -Wl,-rpath,'$ORIGIN'
