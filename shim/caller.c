@@ -84,6 +84,11 @@ void caller_find(const void *return_address, struct caller *caller)
 	struct dl_find_object object;
 	if (_dl_find_object((void *)return_address, &object) != 0) {
 		counter_add(&counters()->callers_unknown, 1);
+		if (gadget_usable() && gadget_find_near(return_address, &caller->gadget)) {
+			caller->map = _r_debug.r_map;
+			caller->runtime = 0;
+			return;
+		}
 		if (_dl_find_object((void *)_r_debug.r_map->l_ld, &object) != 0) {
 			*caller = (struct caller) { .map = _r_debug.r_map };
 			return;

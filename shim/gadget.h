@@ -20,6 +20,10 @@ struct gadget {
  * Reads the object's memory only; bounded work; signal safe. */
 bool gadget_find(const struct dl_find_object *object, struct gadget *gadget);
 
+/* One in code that lies in no object (JIT code), known to return to `address`: in
+ * the same page, after it.  False: none there. */
+bool gadget_find_near(const void *address, struct gadget *gadget);
+
 /* Can gadgets be used in this thread at all? */
 bool gadget_usable(void);
 

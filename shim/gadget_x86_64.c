@@ -340,6 +340,14 @@ bool gadget_find(const struct dl_find_object *object, struct gadget *gadget)
 	return search_unwind_table(object, gadget) || search_code(object, gadget);
 }
 
+bool gadget_find_near(const void *address, struct gadget *gadget)
+{
+	size_t rest = 4096 - (uintptr_t)address % 4096;
+	const uint8_t *ret = memchr(address, RET, rest);
+	*gadget = (struct gadget) { (uintptr_t)ret, 8 };
+	return ret != NULL;
+}
+
 /* With a shadow stack (CET SHSTK, glibc 2.39 and later) no return address but the
  * real one will do.  rdsspq leaves its operand alone where there is none, and on
  * processors that do not know it. */

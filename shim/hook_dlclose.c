@@ -13,7 +13,6 @@ static void emit_end(struct span *span, int result)
 		span->call.outcome = CLOSE_FAILED;
 		span->call.error = thread_fit_text(dlerror_take(), 0);
 	} else {
-		dlerror_settled();
 		span->call.outcome = CLOSE_CLOSED;
 		objects_sweep(span->process, span->call.call);
 	}
@@ -24,11 +23,12 @@ int traced_dlclose(void *handle)
 {
 	struct span span;
 	if (!span_enter(&span, __builtin_return_address(0), __builtin_frame_address(0))) {
-		dlerror_settled();
+		dlerror_begin();
 		return dlscope_real_dlclose(handle);
 	}
 	span.call.handle = (uintptr_t)handle;
 	span_emit(&span, EVENT_close_begin);
+	dlerror_begin();
 	span_start(&span, EVENT_close_end, CLOSE_UNWOUND);
 	int result = (int)dlscope_call((intptr_t)handle, 0, 0, 0, 0, 0, (void *)dlscope_real_dlclose);
 	span_stop(&span);

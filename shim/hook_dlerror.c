@@ -47,7 +47,7 @@ const char *dlerror_take(void)
 	return block->error_text;
 }
 
-void dlerror_settled(void)
+void dlerror_begin(void)
 {
 	dlscope_thread.error_pending = 0;
 }
@@ -69,6 +69,6 @@ char *traced_dlerror(void)
 /* Not traced: it is here because it settles the error state. */
 int traced_dlinfo(void *handle, int request, void *argument)
 {
-	dlerror_settled();
+	dlerror_begin();
 	return dlscope_real_dlinfo(handle, request, argument);
 }

@@ -5,8 +5,8 @@
  * glibc keeps the last error of each thread until dlerror() delivers it, once
  * (dlfcn/dlerror.c, glibc 2.36).  To put the text into an event the shim has to
  * take delivery itself; it then owes the program the text, once, at the program's
- * next dlerror().  A later successful call of the family cancels the debt, as it
- * would have cleared the error.
+ * next dlerror().  A later call of the family cancels the debt, as it would have
+ * cleared the error.
  */
 #ifndef DLSCOPE_HOOK_DLERROR_H
 #define DLSCOPE_HOOK_DLERROR_H
@@ -16,7 +16,8 @@
  * The text is the thread's until its next failing call. */
 const char *dlerror_take(void);
 
-/* A real call has been made that has settled the error state by itself. */
-void dlerror_settled(void);
+/* A real call is about to be made: glibc forgets an older error as it begins.  An
+ * error that is there when it has succeeded is one that a constructor left. */
+void dlerror_begin(void);
 
 #endif

@@ -63,7 +63,6 @@ static void emit_end(struct span *span, const struct load *load, void *handle)
 		call->error_number = span->exit_errno;
 		call->error = thread_fit_text(dlerror_take(), 0);
 	} else {
-		dlerror_settled();
 		/* A handle of glibc is the object's link map. */
 		call->outcome = objects_brought_in(span->process, call->call, load->objects_before, handle) ?
 				LOAD_LOADED : LOAD_ALREADY;
@@ -85,12 +84,13 @@ static void *traced_load(struct load *load, const void *return_address, const vo
 {
 	struct span span;
 	if (!span_enter(&span, return_address, frame)) {
-		dlerror_settled();
+		dlerror_begin();
 		return call_real(&span.caller, load);
 	}
 	settle_outer_load(&span, load);
 	emit_begin(&span, load);
 	span.count_usage = true;
+	dlerror_begin();
 	span_start(&span, EVENT_load_end, LOAD_UNWOUND);
 	void *handle = call_real(&span.caller, load);
 	span_stop(&span);

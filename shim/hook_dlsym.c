@@ -51,16 +51,15 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 {
 	struct span span;
 	if (!span_enter(&span, return_address, frame)) {
-		dlerror_settled();
+		dlerror_begin();
 		return call_real(&span.caller, r);
 	}
+	dlerror_begin();
 	span_start_short(&span);
 	void *result = call_real(&span.caller, r);
 	span_stop_short(&span);
 
 	const char *error = result ? NULL : dlerror_take();
-	if (result)
-		dlerror_settled();
 	span.call.handle = (uintptr_t)r->handle;
 	span.call.symbol = thread_fit_text(r->name, 0);
 	span.call.version = thread_fit_text(r->version, 1);

@@ -260,7 +260,8 @@ static const char *full_path(const struct copy *copy, char *buffer, size_t size)
 static void emit_object(const struct process *process, uint64_t load, const struct copy *copy)
 {
 	char *buffer = dlscope_thread.block->scratch;
-	struct dl_call call = thread_call(process);
+	struct dl_call call;
+	thread_call(&call, process);
 	struct stat status;
 	call.call = load;
 	call.link_map = copy->map;
@@ -285,7 +286,8 @@ static void tell_gone(struct process *process, uint64_t close, uint32_t index)
 {
 	struct loaded_objects *objects = &process->objects;
 	const struct known_object *known = &objects->known[objects->used[index]];
-	struct dl_call call = thread_call(process);
+	struct dl_call call;
+	thread_call(&call, process);
 	call.call = close;
 	call.link_map = known->map;
 	call.base = known->key - key_of(0);

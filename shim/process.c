@@ -121,7 +121,8 @@ static void emit_process_begin(struct process *process)
 	ssize_t exe_size = readlink("/proc/self/exe", exe, DL_TEXT_MAX);
 	exe[exe_size < 0 ? 0 : exe_size] = '\0';
 
-	struct dl_call call = thread_call(process);
+	struct dl_call call;
+	thread_call(&call, process);
 	call.schema_version = DLSCOPE_SCHEMA_VERSION;
 	call.tool_version = DLSCOPE_VERSION;
 	call.ppid = (uint32_t)getppid();
@@ -149,7 +150,8 @@ void process_farewell(struct process *process)
 	if (!__atomic_load_n(&process->announced, __ATOMIC_ACQUIRE) ||
 	    __atomic_exchange_n(&process->ended, 1, __ATOMIC_ACQ_REL))
 		return;
-	struct dl_call call = thread_call(process);
+	struct dl_call call;
+	thread_call(&call, process);
 	call.tracer_total_ns = __atomic_load_n(&process->tracer_total_ns, __ATOMIC_RELAXED);
 	process->counters.calls = process->last_call;
 	process->counters.calls_reentrant = thread_reentrant_calls();

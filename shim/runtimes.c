@@ -36,7 +36,8 @@ const char *runtime_name(uintptr_t runtime)
 static void announce(const struct process *process, const struct runtime *runtime, const struct link_map *map)
 {
 	struct elf_symbol version;
-	struct dl_call call = thread_call(process);
+	struct dl_call call;
+	thread_call(&call, process);
 	char text[64] = "";
 	if (elf_find_symbol(map, runtime->version, &version))
 		strncpy(text, ((const char *(*)(void))version.address)(), sizeof text - 1);

@@ -29,9 +29,10 @@ static struct usage usage_now(void)
 /* Reports a call that was left without a return. */
 static void emit_left(const struct process *process, const struct open_call *left)
 {
-	struct dl_call call = thread_call(process);
+	struct dl_call call;
 	if (left->process != process->key)
 		return; /* begun by the parent process, which will report it */
+	thread_call(&call, process);
 	call.call = left->call;
 	call.outcome = left->unwound;
 	call.duration_ns = now_ns() - left->started_ns;
@@ -63,7 +64,7 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 	}
 	span->entered_ns = now_ns();
 	span->process = process_current();
-	span->call = thread_call(span->process);
+	thread_call(&span->call, span->process);
 	process_announce(span->process);
 	drop_left(span, &block->open_calls);
 	const struct open_call *parent = open_calls_top(&block->open_calls);
@@ -74,6 +75,7 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 	return true;
 }
 
+/* The two sides of the real function. */
 static void hand_over(struct span *span)
 {
 	span->phase = SPAN_STARTED;

@@ -13,6 +13,10 @@
  * hook.  False: there will be no stacks. */
 bool stack_prepare(void);
 
+/* Calls function(argument) on another stack, of which `top` is the upper end, in such
+ * a way that the caller's frames are still found from there. */
+uint32_t stack_switch(uint32_t (*function)(void *), void *argument, void *top);
+
 /* Return addresses from the caller of the hook outwards, at most `max`, without
  * the shim's own frames.  Returns their number, 0 when none can be had.  Lock
  * free in the steady state; takes glibc's dl_load_write_lock for code it has not

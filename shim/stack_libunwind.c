@@ -20,6 +20,7 @@
 #include <libunwind.h>
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stddef.h>
 
 #include "caller.h"
@@ -144,15 +145,38 @@ static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, ui
 	return kept;
 }
 
-uint32_t stack_capture(uint64_t *stack, uint32_t max)
+struct capture {
+	uint64_t *stack;
+	uint32_t max;
+};
+
+static uint32_t capture(void *argument)
 {
-	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE))
-		return 0;
+	const struct capture *wanted_stack = argument;
+	uint32_t max = wanted_stack->max;
 	void **frames = dlscope_thread.block->raw_stack;
 	int room = (int)(sizeof dlscope_thread.block->raw_stack / sizeof frames[0]);
 	int wanted = (int)max + 32 < room ? (int)max + 32 : room;
 	int count = __atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED) ?
 		    walk(frames, wanted) : unwinder.backtrace(frames, wanted);
 	remember_pages(frames, count);
-	return keep_program(frames, count, stack, max);
+	return keep_program(frames, count, wanted_stack->stack, max);
+}
+
+uint32_t stack_capture(uint64_t *stack, uint32_t max)
+{
+	struct thread_block *block = dlscope_thread.block;
+	uintptr_t frame = dlscope_thread.tracer_frame;
+	struct capture wanted = { stack, max };
+	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE))
+		return 0;
+	/* libunwind asks of addresses whether they are mapped by system calls that are
+	 * cancellation points; dlopen is none. */
+	int cancel_state;
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+	dlscope_thread.tracer_frame = THREAD_ON_OTHER_STACK;
+	uint32_t depth = stack_switch(capture, &wanted, block->unwind_stack + sizeof block->unwind_stack);
+	dlscope_thread.tracer_frame = frame;
+	pthread_setcancelstate(cancel_state, NULL);
+	return depth;
 }

@@ -77,17 +77,19 @@ static uint32_t thread_id(const struct process *process)
 	return dlscope_thread.tid;
 }
 
-struct dl_call thread_call(const struct process *process)
+static const struct dl_call empty_call = {
+	.path = "", .soname = "", .tool_version = "", .argv = "", .libc_version = "",
+	.frames = "", .runtime = "", .runtime_version = "", .requested = "", .symbol = "",
+	.version = "", .convention = "", .module_context = "", .error = "",
+};
+
+void thread_call(struct dl_call *call, const struct process *process)
 {
-	return (struct dl_call) {
-		.process = process->key,
-		.pid = process->pid,
-		.tid = thread_id(process),
-		.run = settings.run,
-		.path = "", .soname = "", .tool_version = "", .argv = "", .libc_version = "",
-		.frames = "", .runtime = "", .runtime_version = "", .requested = "", .symbol = "",
-		.version = "", .convention = "", .module_context = "", .error = "",
-	};
+	*call = empty_call;
+	call->process = process->key;
+	call->pid = process->pid;
+	call->tid = thread_id(process);
+	call->run = settings.run;
 }
 
 const char *thread_fit_text(const char *text, unsigned slot)

@@ -29,6 +29,9 @@ struct thread_block {
 	void *raw_stack[DL_STACK_MAX + 32];
 	char cut[2][DL_TEXT_MAX + 1]; /* texts too long for an event */
 	char scratch[16384];
+	/* The unwinder needs several KiB of stack, and threads may have 16 KiB
+	 * (PTHREAD_STACK_MIN).  Only what is touched costs memory. */
+	char unwind_stack[256 * 1024] __attribute__((aligned(16)));
 };
 
 struct thread_state {
@@ -42,6 +45,9 @@ struct thread_state {
 extern __thread struct thread_state dlscope_thread
 	__attribute__((tls_model("initial-exec"), visibility("hidden")));
 
+/* Value of tracer_frame while the thread is on unwind_stack: below any frame. */
+#define THREAD_ON_OTHER_STACK UINTPTR_MAX
+
 /* Around the shim's own code: dl calls made in between pass through. */
 #define thread_enter_tracer() (dlscope_thread.tracer_frame = (uintptr_t)__builtin_frame_address(0))
 #define thread_leave_tracer() (dlscope_thread.tracer_frame = 0)
@@ -49,8 +55,8 @@ extern __thread struct thread_state dlscope_thread
 /* This thread's block, mapped if need be; NULL when there is no memory. */
 struct thread_block *thread_block(void);
 
-/* A call record with the fields of every event filled in and every text "". */
-struct dl_call thread_call(const struct process *process);
+/* Makes a call record: the fields of every event filled in, every text "". */
+void thread_call(struct dl_call *call, const struct process *process);
 
 /* `text` as it may stand in an event: itself, "" for NULL, or cut to DL_TEXT_MAX
  * bytes in buffer number `slot` (0 or 1) of the block. */
