@@ -15,9 +15,23 @@ static const struct format {
 	const char *name;
 	report_writer *write;
 } formats[] = {
-	{ "text", report_text },
-	{ "json", report_json },
+#define FORMAT(name, function, description) { name, function },
+#include "report_formats.def"
+#undef FORMAT
 };
+
+static const char *format_names(void)
+{
+	static char names[256];
+	size_t i;
+
+	*names = '\0';
+	for (i = 0; i < G_N_ELEMENTS(formats); i++) {
+		g_strlcat(names, i ? ", " : "", sizeof(names));
+		g_strlcat(names, formats[i].name, sizeof(names));
+	}
+	return names;
+}
 
 static struct error *find_format(const struct options *options, const struct format **format)
 {
@@ -29,7 +43,8 @@ static struct error *find_format(const struct options *options, const struct for
 			*format = &formats[i];
 			return NULL;
 		}
-	return error_create("there is no report format \"%s\": choose text or json", name);
+	return error_create("there is no report format \"%s\": choose one of %s", name,
+			    format_names());
 }
 
 static struct error *check_color(const char *when)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reports: a model goes in, one of the formats comes out.
+ * Which there are: report_formats.def.
  */
 #ifndef DLSCOPE_REPORT_H
 #define DLSCOPE_REPORT_H
@@ -23,7 +24,9 @@ struct report {
 /* Writes in one format; whether all of it arrived is told by closing `out`. */
 typedef struct error *report_writer(const struct report *report);
 
-report_writer report_text, report_json;
+#define FORMAT(name, function, description) report_writer function;
+#include "report_formats.def"
+#undef FORMAT
 
 /* Whether the options mean something, before any work is done. */
 struct error *report_check_options(const struct options *options);

@@ -16,9 +16,11 @@ const struct column columns[COLUMN_COUNT] = {
 #undef COLUMN
 };
 
-/* A cell's value is text or a number, by its column's type. */
+/* A cell's value is text, a place or a number, by its column's type. */
 #define CELL_TEXT(value)   ((struct cell){ .text = (value) })
 #define CELL_NUMBER(value) ((struct cell){ .number = (uint64_t)(value) })
+#define CELL_PATH	   CELL_TEXT
+#define CELL_PLACE(value)  ((struct cell){ .place = (value) })
 #define CELL_TIME	   CELL_NUMBER
 #define CELL_STAMP	   CELL_NUMBER
 #define CELL_ID		   CELL_NUMBER
@@ -61,11 +63,28 @@ struct error *column_find(const char *name, enum column_id *id)
 	return name ? find_column(name, strlen(name), id) : NULL;
 }
 
-static bool same_cell(enum column_id id, struct cell a, struct cell b)
+static int compare_numbers(uint64_t a, uint64_t b)
 {
-	if (columns[id].type == COLUMN_TEXT)
-		return !g_strcmp0(a.text, b.text);
-	return a.number == b.number;
+	return a < b ? -1 : a > b;
+}
+
+/* By file, then by line; nowhere comes first, as it does for texts. */
+static int compare_places(const struct place *a, const struct place *b)
+{
+	int order = g_strcmp0(a ? a->file : NULL, b ? b->file : NULL);
+
+	return order || !a || !b ? order : compare_numbers(a->line, b->line);
+}
+
+/* Ascending. */
+static int compare_cells(enum column_id id, struct cell a, struct cell b)
+{
+	switch (columns[id].type) {
+	case COLUMN_TEXT:
+	case COLUMN_PATH: return g_strcmp0(a.text, b.text);
+	case COLUMN_PLACE: return compare_places(a.place, b.place);
+	default: return compare_numbers(a.number, b.number);
+	}
 }
 
 static bool column_varies(enum column_id id, const GPtrArray *rows)
@@ -73,9 +92,30 @@ static bool column_varies(enum column_id id, const GPtrArray *rows)
 	guint i;
 
 	for (i = 1; i < rows->len; i++)
-		if (!same_cell(id, column_cell(id, rows->pdata[0]),
-			       column_cell(id, rows->pdata[i])))
+		if (compare_cells(id, column_cell(id, rows->pdata[0]),
+				  column_cell(id, rows->pdata[i])))
 			return true;
+	return false;
+}
+
+static bool column_filled(enum column_id id, const GPtrArray *rows)
+{
+	guint i;
+
+	for (i = 0; i < rows->len; i++)
+		if (compare_cells(id, column_cell(id, rows->pdata[i]), (struct cell){ 0 }))
+			return true;
+	return false;
+}
+
+static bool column_shown(enum column_id id, const GPtrArray *rows)
+{
+	switch (columns[id].shown) {
+	case COLUMN_ALWAYS: return true;
+	case COLUMN_VARIES: return column_varies(id, rows);
+	case COLUMN_FILLED: return column_filled(id, rows);
+	case COLUMN_ASKED: break;
+	}
 	return false;
 }
 
@@ -85,8 +125,7 @@ static size_t default_columns(const GPtrArray *rows, enum column_id *chosen)
 	size_t count = 0;
 
 	for (id = 0; id < COLUMN_COUNT; id++)
-		if (columns[id].shown == COLUMN_ALWAYS ||
-		    (columns[id].shown == COLUMN_VARIES && column_varies(id, rows)))
+		if (column_shown(id, rows))
 			chosen[count++] = id;
 	return count;
 }
@@ -133,24 +172,23 @@ void columns_list(FILE *out)
 
 /* --- rows ---------------------------------------------------------------------- */
 
-/* Text ascending, numbers descending; equal rows stay in the order of begin. */
-static gint compare_cells(enum column_id id, const struct module *first,
-			  const struct module *second)
+static bool is_number(enum column_type type)
 {
-	struct cell a = column_cell(id, first), b = column_cell(id, second);
-
-	if (columns[id].type == COLUMN_TEXT)
-		return g_strcmp0(a.text, b.text);
-	return a.number > b.number ? -1 : a.number < b.number;
+	return type == COLUMN_TIME || type == COLUMN_STAMP || type == COLUMN_NUMBER ||
+	       type == COLUMN_ID;
 }
 
+/* Text ascending, numbers descending; equal rows stay in the order of begin. */
 static gint compare_rows(gconstpointer a, gconstpointer b, gpointer by)
 {
-	return compare_cells(*(enum column_id *)by, *(const struct module *const *)a,
-			     *(const struct module *const *)b);
+	enum column_id id = *(enum column_id *)by;
+	int order = compare_cells(id, column_cell(id, *(const struct module *const *)a),
+				  column_cell(id, *(const struct module *const *)b));
+
+	return is_number(columns[id].type) ? -order : order;
 }
 
-static bool is_wanted(const struct module *module, const struct options *options)
+bool module_wanted(const struct module *module, const struct options *options)
 {
 	return module->total_ns >= options->min_time &&
 	       (!options->failed_only || module->outcome != MODULE_OK);
@@ -165,7 +203,7 @@ struct error *modules_choose(const struct model *model, const struct options *op
 	RETURN_IF_ERROR(column_find(options->sort, &by));
 	*rows = g_ptr_array_new();
 	for (i = 0; i < model->modules->len; i++)
-		if (is_wanted(model->modules->pdata[i], options))
+		if (module_wanted(model->modules->pdata[i], options))
 			g_ptr_array_add(*rows, model->modules->pdata[i]);
 	g_ptr_array_sort_with_data(*rows, compare_rows, &by);
 	return NULL;

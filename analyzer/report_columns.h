@@ -12,8 +12,16 @@
 #include "options.h"
 
 enum column_alignment { COLUMN_LEFT, COLUMN_RIGHT };
-enum column_shown { COLUMN_ALWAYS, COLUMN_VARIES, COLUMN_ASKED };
-enum column_type { COLUMN_TEXT, COLUMN_TIME, COLUMN_STAMP, COLUMN_NUMBER, COLUMN_ID };
+enum column_shown { COLUMN_ALWAYS, COLUMN_VARIES, COLUMN_FILLED, COLUMN_ASKED };
+enum column_type {
+	COLUMN_TEXT,
+	COLUMN_PATH,
+	COLUMN_PLACE,
+	COLUMN_TIME,
+	COLUMN_STAMP,
+	COLUMN_NUMBER,
+	COLUMN_ID
+};
 
 enum column_id {
 #define COLUMN(header, width, alignment, shown, type, json, value, help) COLUMN_ID_##header,
@@ -32,8 +40,9 @@ struct column {
 };
 
 struct cell {
-	const char *text; /* COLUMN_TEXT */
-	uint64_t number;  /* the others */
+	const char *text;	   /* COLUMN_TEXT, COLUMN_PATH */
+	const struct place *place; /* COLUMN_PLACE */
+	uint64_t number;	   /* the others */
 };
 
 extern const struct column columns[COLUMN_COUNT];
@@ -52,6 +61,9 @@ struct error *column_find(const char *name, enum column_id *id);
  * Caller owns the array, not the modules. */
 struct error *modules_choose(const struct model *model, const struct options *options,
 			     GPtrArray **rows);
+
+/* Whether the options leave it. */
+bool module_wanted(const struct module *module, const struct options *options);
 
 /* A table of the columns, for --list-columns. */
 void columns_list(FILE *out);

@@ -56,6 +56,21 @@ static void set_object(json_t *json, const struct object *object)
 	json_set_id(json, "object_id", object ? object->id : 0);
 }
 
+static void set_place(json_t *json, const char *name, const struct place *place)
+{
+	json_t *member;
+
+	if (!place) {
+		json_object_set_new(json, name, json_null());
+		return;
+	}
+	member = json_object();
+	json_set_text(member, "file", or_null(place->file));
+	json_set_id(member, "line", place->line);
+	json_set_text(member, "function", or_null(place->function));
+	json_object_set_new(json, name, member);
+}
+
 /* --- stacks ------------------------------------------------------------------------ */
 
 static json_t *requester_to_json(const struct report *report, const struct frame *frame)
@@ -70,31 +85,51 @@ static json_t *requester_to_json(const struct report *report, const struct frame
 	return json;
 }
 
-static json_t *frame_to_json(const struct report *report, const struct frame *frame)
+static json_t *frame_to_json(const char *kind, const char *function, const char *file,
+			     uint32_t line)
 {
 	json_t *json = json_object();
-	const struct object *object = frame->object;
 
-	json_object_set_new(json, "kind", json_string("native"));
-	json_set_text(json, "function", frame_function(report, frame));
-	json_set_text(json, "file", NULL);
-	json_object_set_new(json, "line", json_null());
-	json_set_text(json, "object", object ? or_null(object->path) : NULL);
-	if (object)
-		json_set_number(json, "offset", frame->address - object->base);
-	else
-		json_object_set_new(json, "offset", json_null());
-	json_set_text(json, "build_id", object ? or_null(object->build_id) : NULL);
+	json_set_text(json, "kind", kind);
+	json_set_text(json, "function", function);
+	json_set_text(json, "file", file);
+	json_set_id(json, "line", line);
+	json_set_text(json, "object", NULL);
+	json_set_text(json, "offset", NULL);
+	json_set_text(json, "build_id", NULL);
 	return json;
 }
 
+static json_t *native_to_json(const struct report *report, const struct frame *frame)
+{
+	json_t *json = frame_to_json("native", frame_function(report, frame), NULL, 0);
+	const struct object *object = frame->object;
+
+	if (!object)
+		return json;
+	json_set_text(json, "object", or_null(object->path));
+	json_set_number(json, "offset", frame->address - object->base);
+	json_set_text(json, "build_id", or_null(object->build_id));
+	return json;
+}
+
+static json_t *place_to_json(const char *language, const struct place *place)
+{
+	return frame_to_json(language, or_null(place->function), or_null(place->file), place->line);
+}
+
+/* The native frames, then the interpreter's: how the two were interleaved is not
+ * known. */
 static json_t *stack_to_json(const struct report *report, const struct load *load)
 {
+	const struct interp_stack *interp = load ? load->span.interp : NULL;
 	json_t *array = json_array();
 	uint32_t i;
 
 	for (i = 0; load && i < load->stack_depth; i++)
-		json_array_append_new(array, frame_to_json(report, &load->stack[i]));
+		json_array_append_new(array, native_to_json(report, &load->stack[i]));
+	for (i = 0; interp && i < interp->depth; i++)
+		json_array_append_new(array, place_to_json(interp->language, &interp->places[i]));
 	return array;
 }
 
@@ -168,7 +203,9 @@ static json_t *process_to_json(const struct report *report, const void *row)
 static void set_cell(json_t *json, const struct column *column, struct cell cell)
 {
 	switch (column->type) {
-	case COLUMN_TEXT: json_set_text(json, column->json, cell.text); break;
+	case COLUMN_TEXT:
+	case COLUMN_PATH: json_set_text(json, column->json, cell.text); break;
+	case COLUMN_PLACE: set_place(json, column->json, cell.place); break;
 	case COLUMN_ID: json_set_id(json, column->json, cell.number); break;
 	case COLUMN_TIME:
 	case COLUMN_STAMP:
@@ -184,7 +221,6 @@ static json_t *module_to_json(const struct report *report, const void *row)
 	for (id = 0; id < COLUMN_COUNT; id++)
 		if (columns[id].json)
 			set_cell(json, &columns[id], column_cell(id, row));
-	json_object_set_new(json, "requested_at", json_null());
 	return json;
 }
 
@@ -244,6 +280,7 @@ static json_t *load_to_json(const struct report *report, const void *row)
 	json_set_number(json, "cpu_ns", span->cpu_ns);
 	json_set_number(json, "minor_faults", span->minor_faults);
 	json_set_number(json, "major_faults", span->major_faults);
+	set_place(json, "requested_at", span_requested_at(span));
 	json_object_set_new(json, "requester", requester_to_json(report, &load->caller));
 	json_object_set_new(json, "stack", stack_to_json(report, load));
 	json_object_set_new(json, "objects_added", objects_added_to_json(load));
@@ -303,7 +340,7 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_set_text(json, "missing", failure->missing);
 	json_set_text(json, "needed_by", failure->needed_by);
 	json_object_set_new(json, "searched", json_array());
-	json_object_set_new(json, "requested_at", json_null());
+	set_place(json, "requested_at", failure->requested_at);
 	json_object_set_new(json, "requester", requester_to_json(report, failure->requester));
 	json_object_set_new(json, "stack", stack_to_json(report, failure->load));
 	json_set_text(json, "hint", failure->hint);

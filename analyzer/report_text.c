@@ -8,13 +8,14 @@
 #include "report.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "blind_spots.h"
 #include "report_columns.h"
+#include "report_text.h"
 #include "text.h"
-#include "text_page.h"
 
-enum { DEFAULT_LIMIT = 40, PROBES_SHOWN = 10 };
+enum { DEFAULT_LIMIT = 40 };
 
 /* --- what the trace does not hold -------------------------------------------------- */
 
@@ -89,30 +90,52 @@ static void print_count(const struct page *page, guint count, const char *one, c
 	fprintf(page->out, "%u %s, ", count, count == 1 ? one : many);
 }
 
+static guint count_builtin(const struct model *model)
+{
+	guint i, count = 0;
+
+	for (i = 0; i < model->modules->len; i++)
+		count += !strcmp(((const struct module *)model->modules->pdata[i])->kind,
+				 "builtin");
+	return count;
+}
+
 static void print_summary(const struct page *page)
 {
 	const struct model *model = page->report->model;
 	uint64_t native = 0;
 	g_autofree char *wall = text_time((uint64_t)MAX(model->end_ns - model->begin_ns, 0));
 	g_autofree char *native_text = NULL;
-	guint i;
+	guint i, builtin = count_builtin(model);
 
 	for (i = 0; i < model->processes->len; i++)
 		native += ((const struct process *)model->processes->pdata[i])->native_load_ns;
 	native_text = text_time(native);
 	print_count(page, model->processes->len, "process", "processes");
-	print_count(page, model->modules->len, "native module", "native modules");
+	print_count(page, model->modules->len - builtin, "native module", "native modules");
+	if (builtin)
+		print_count(page, builtin, "built-in module", "built-in modules");
 	print_count(page, model->loads->len, "load", "loads");
-	fprintf(page->out, "%s wall, %s in native loading\n", wall, native_text);
+	fprintf(page->out, "%s wall, %s in native loading%s\n", wall, native_text,
+		model->complete ? ", no events lost" : "");
 }
 
 /* --- modules ---------------------------------------------------------------------- */
 
+struct module_rows {
+	const GPtrArray *rows;
+	size_t shown; /* of the rows */
+	enum column_id columns[COLUMN_COUNT];
+	size_t column_count;
+};
+
 static void set_cell(struct libscols_line *line, size_t place, const struct column *column,
-		     struct cell cell, bool raw)
+		     struct cell cell, bool raw, bool base_names)
 {
 	switch (column->type) {
 	case COLUMN_TEXT: cell_text(line, place, cell.text, raw); break;
+	case COLUMN_PATH: cell_path(line, place, cell.text, raw, base_names); break;
+	case COLUMN_PLACE: cell_place(line, place, cell.place, raw, base_names); break;
 	case COLUMN_TIME: cell_time(line, place, cell.number, raw); break;
 	case COLUMN_STAMP:
 	case COLUMN_NUMBER: cell_number(line, place, cell.number); break;
@@ -126,19 +149,44 @@ static void set_cell(struct libscols_line *line, size_t place, const struct colu
 static int column_flags(const struct column *column)
 {
 	return (column->alignment == COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0) |
-	       (column->type == COLUMN_TEXT && column->width < 1 ? SCOLS_FL_TRUNC : 0);
+	       (column->width < 1 ? SCOLS_FL_TRUNC : 0);
+}
+
+/* REQUESTED_AT is for scripts; people read REQUESTED AT. */
+static void add_column(struct libscols_table *table, const struct column *column, bool raw)
+{
+	g_autofree char *header = g_strdup(column->header);
+
+	scols_table_new_column(table, raw ? header : g_strdelimit(header, "_", ' '), column->width,
+			       column_flags(column));
 }
 
 static void add_module(struct libscols_table *table, const struct module *module,
-		       const enum column_id *chosen, size_t count, bool raw)
+		       const struct module_rows *what, bool raw, bool base_names)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	size_t i;
 
-	for (i = 0; i < count; i++)
-		set_cell(line, i, &columns[chosen[i]], column_cell(chosen[i], module), raw);
+	for (i = 0; i < what->column_count; i++)
+		set_cell(line, i, &columns[what->columns[i]], column_cell(what->columns[i], module),
+			 raw, base_names);
 	if (module->outcome != MODULE_OK)
 		scols_line_set_color(line, "red");
+}
+
+static struct error *make_modules(const struct page *page, const void *data, bool base_names,
+				  struct libscols_table **table)
+{
+	const struct module_rows *what = data;
+	bool raw = page->report->options->raw;
+	size_t i;
+
+	RETURN_IF_ERROR(table_create(page, table));
+	for (i = 0; i < what->column_count; i++)
+		add_column(*table, &columns[what->columns[i]], raw);
+	for (i = 0; i < what->shown; i++)
+		add_module(*table, what->rows->pdata[i], what, raw, base_names);
+	return NULL;
 }
 
 static guint row_limit(const struct options *options, guint rows)
@@ -152,21 +200,10 @@ static guint row_limit(const struct options *options, guint rows)
 static struct error *print_rows(const struct page *page, const GPtrArray *rows)
 {
 	const struct options *options = page->report->options;
-	enum column_id chosen[COLUMN_COUNT];
-	struct libscols_table *table;
-	size_t i, count, shown = row_limit(options, rows->len);
-	struct error *err = columns_choose(options->columns, rows, chosen, &count);
+	struct module_rows what = { .rows = rows, .shown = row_limit(options, rows->len) };
 
-	if (!err)
-		err = table_create(page, &table);
-	if (err)
-		return err;
-	for (i = 0; i < count; i++)
-		scols_table_new_column(table, columns[chosen[i]].header, columns[chosen[i]].width,
-				       column_flags(&columns[chosen[i]]));
-	for (i = 0; i < shown; i++)
-		add_module(table, rows->pdata[i], chosen, count, options->raw);
-	return table_print(table);
+	RETURN_IF_ERROR(columns_choose(options->columns, rows, what.columns, &what.column_count));
+	return table_print_fitting(page, make_modules, &what);
 }
 
 static void print_left_out(const struct page *page, const GPtrArray *rows)
@@ -202,123 +239,6 @@ static struct error *print_modules(const struct page *page)
 	if (!err)
 		print_left_out(page, rows);
 	return err;
-}
-
-/* --- failures --------------------------------------------------------------------- */
-
-static char *failure_subject(const struct failure *failure)
-{
-	if (failure->symbol)
-		return g_strdup(failure->symbol->name);
-	if (failure->module)
-		return g_strdup(failure->module->name);
-	if (failure->load)
-		return g_strdup(failure->load->requested ? failure->load->requested
-							 : "(main program)");
-	return g_strdup("");
-}
-
-/* FUNCTION in OBJECT, or as much of it as is known. */
-static char *failure_requester(const struct page *page, const struct failure *failure)
-{
-	const struct frame *frame = failure->requester;
-	const char *function = frame ? frame_function(page->report, frame) : NULL;
-	const char *object = frame && frame->object ? text_basename(frame->object->path) : NULL;
-
-	if (function && object)
-		return g_strdup_printf("%s in %s", function, object);
-	return g_strdup(object ? object : "");
-}
-
-static GPtrArray *failures_choose(const struct model *model, bool probes)
-{
-	GPtrArray *rows = g_ptr_array_new();
-	guint i;
-
-	for (i = 0; i < model->failures->len; i++) {
-		struct failure *failure = model->failures->pdata[i];
-
-		if ((failure->severity == SEVERITY_PROBE) == probes)
-			g_ptr_array_add(rows, failure);
-	}
-	return rows;
-}
-
-static void add_failure(const struct page *page, struct libscols_table *table,
-			const struct failure *failure)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	g_autofree char *subject = failure_subject(failure);
-	g_autofree char *requester = failure_requester(page, failure);
-
-	cell_text(line, 0, failure->kind, false);
-	cell_text(line, 1, subject, false);
-	cell_text(line, 2, requester, false);
-	cell_text(line, 3, failure->message, false);
-	if (failure->severity == SEVERITY_FATAL)
-		scols_line_set_color(line, "red");
-}
-
-/* One line per kind, however many failures there are of it. */
-static void print_hints(const struct page *page, const GPtrArray *rows)
-{
-	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
-	guint i;
-
-	for (i = 0; i < rows->len; i++) {
-		const struct failure *failure = rows->pdata[i];
-
-		if (failure->hint && g_hash_table_add(told, (char *)failure->hint))
-			fprintf(page->out, "%s: %s\n", failure->kind, failure->hint);
-	}
-}
-
-static struct error *print_failures(const struct page *page)
-{
-	g_autoptr(GPtrArray) rows = failures_choose(page->report->model, false);
-	struct libscols_table *table;
-	struct error *err;
-	guint i;
-
-	if (!rows->len)
-		return NULL;
-	page_title(page, "Failed loads, lookups and inits");
-	err = table_create(page, &table);
-	if (err)
-		return err;
-	scols_table_new_column(table, "KIND", 0.1, 0);
-	scols_table_new_column(table, "WHAT", 0.2, 0);
-	scols_table_new_column(table, "ASKED BY", 0.2, 0);
-	scols_table_new_column(table, "MESSAGE", 0.5, SCOLS_FL_WRAP);
-	for (i = 0; i < rows->len; i++)
-		add_failure(page, table, rows->pdata[i]);
-	err = table_print(table);
-	if (!err)
-		print_hints(page, rows);
-	return err;
-}
-
-static void print_probe(const struct page *page, const struct failure *failure)
-{
-	g_autofree char *subject = failure_subject(failure);
-	g_autofree char *clean = text_escape(subject, true);
-
-	fprintf(page->out, "probe  %s  %s\n", failure->kind, clean);
-}
-
-static void print_probes(const struct page *page)
-{
-	g_autoptr(GPtrArray) rows = failures_choose(page->report->model, true);
-	guint i;
-
-	if (!rows->len)
-		return;
-	page_title(page, "Probes: failed, but tried otherwise or not needed");
-	for (i = 0; i < rows->len && i < PROBES_SHOWN; i++)
-		print_probe(page, rows->pdata[i]);
-	if (rows->len > PROBES_SHOWN)
-		fprintf(page->out, "... and %u more; --format json lists them\n",
-			rows->len - PROBES_SHOWN);
 }
 
 /* --- the tracer's own cost ----------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -45,9 +46,25 @@ void page_title(const struct page *page, const char *title)
 	fputc('\n', page->out);
 }
 
+/* As smartcols finds it, which breaks lines by it. */
+static size_t terminal_width(FILE *out)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+
+	if (out != stdout || !isatty(STDOUT_FILENO))
+		return 0;
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return columns && atoi(columns) > 0 ? (size_t)atoi(columns) : 80;
+}
+
 struct page page_of(const struct report *report)
 {
-	return (struct page){ .report = report, .out = report->out, .color = want_color(report) };
+	return (struct page){ .report = report,
+			      .out = report->out,
+			      .color = want_color(report),
+			      .width = terminal_width(report->out) };
 }
 
 /* --- tables --------------------------------------------------------------------- */
@@ -77,6 +94,29 @@ void cell_text(struct libscols_line *line, size_t column, const char *text, bool
 	scols_line_set_data(line, column, raw ? text : clean);
 }
 
+static const char *shortened(const char *path, bool base_name)
+{
+	return path && base_name ? text_basename(path) : path;
+}
+
+void cell_path(struct libscols_line *line, size_t column, const char *path, bool raw,
+	       bool base_name)
+{
+	cell_text(line, column, shortened(path, base_name), raw);
+}
+
+void cell_place(struct libscols_line *line, size_t column, const struct place *place, bool raw,
+		bool base_name)
+{
+	g_autofree char *text = NULL;
+
+	if (place && place->line)
+		text = g_strdup_printf("%s:%u", shortened(place->file, base_name), place->line);
+	else if (place)
+		text = g_strdup(shortened(place->file, base_name));
+	cell_text(line, column, text, raw);
+}
+
 void cell_time(struct libscols_line *line, size_t column, uint64_t ns, bool raw)
 {
 	g_autofree char *text = raw ? g_strdup_printf("%" G_GUINT64_FORMAT, ns) : text_time(ns);
@@ -97,4 +137,42 @@ struct error *table_print(struct libscols_table *table)
 
 	scols_unref_table(table);
 	return rc < 0 ? error_errno(-rc, "cannot print a table") : NULL;
+}
+
+/* --- tables that fit -------------------------------------------------------------- */
+
+static size_t column_width(struct libscols_table *table, size_t column)
+{
+	const char *header = scols_column_get_name(scols_table_get_column(table, column));
+	size_t i, width = header ? strlen(header) : 0;
+
+	for (i = 0; i < scols_table_get_nlines(table); i++) {
+		struct libscols_cell *cell = scols_line_get_cell(scols_table_get_line(table, i),
+								 column);
+		const char *text = scols_cell_get_data(cell);
+
+		width = MAX(width, text ? (size_t)g_utf8_strlen(text, -1) : 0);
+	}
+	return width;
+}
+
+static size_t table_width(struct libscols_table *table)
+{
+	size_t i, columns = scols_table_get_ncols(table), width = columns;
+
+	for (i = 0; i < columns; i++)
+		width += column_width(table, i);
+	return width ? width - 1 : 0; /* a blank between two columns */
+}
+
+struct error *table_print_fitting(const struct page *page, table_maker *make, const void *data)
+{
+	struct libscols_table *table;
+	struct error *err = make(page, data, false, &table);
+
+	if (!err && page->width && table_width(table) > page->width) {
+		scols_unref_table(table);
+		err = make(page, data, true, &table);
+	}
+	return err ? err : table_print(table);
 }

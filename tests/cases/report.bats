@@ -167,7 +167,7 @@ assert_refused() {
 	for column in $("$DLSCOPE" report --list-columns | awk '{print $1}'); do
 		dlscope report "$TRACES/failures/trace" --output-columns "$column" --sort "$column"
 		assert_status 0
-		assert_output_has "$column"
+		assert_output_has "${column//_/ }" # people read REQUESTED AT
 	done
 }
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parts of the report for people.
+ */
+#ifndef DLSCOPE_REPORT_TEXT_H
+#define DLSCOPE_REPORT_TEXT_H
+
+#include "text_page.h"
+
+/* Nothing is printed when there is nothing of the kind. */
+struct error *print_failures(const struct page *page);
+void print_probes(const struct page *page);
+
+#endif
