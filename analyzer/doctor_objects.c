@@ -91,7 +91,7 @@ static bool check_has_symbol(enum check check, uint32_t seen)
 /* Checks none of whose symbols was seen are fine once all files were read. */
 static void pass_rest(struct doctor *doctor, const char *path, guint objects, uint32_t seen)
 {
-	static const enum check checks[] = { CHECK_dlmopen, CHECK_closes_all, CHECK_sanitizer };
+	static const enum check checks[] = { CHECK_dlmopen, CHECK_closes_all };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(checks); i++)
 		if (!check_has_symbol(checks[i], seen))

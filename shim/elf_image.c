@@ -22,7 +22,7 @@ static const void *dynamic_pointer(const struct link_map *map, uintptr_t value)
 
 static bool read_dynamic(const struct link_map *map, struct dynamic *d)
 {
-	memset(d, 0, sizeof *d);
+	*d = (struct dynamic) { .symbols = NULL };
 	if (!map->l_ld)
 		return false;
 	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
@@ -40,10 +40,21 @@ static bool read_dynamic(const struct link_map *map, struct dynamic *d)
 	return d->symbols && d->strings;
 }
 
+/* Not strcmp: the real functions are looked up while a sanitizer's runtime, whose
+ * strcmp it would be, is itself being set up and asks dlsym for the real strcmp. */
+static bool same(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	return *a == *b;
+}
+
 static bool is_definition(const struct dynamic *d, uint32_t index, const char *name)
 {
 	const ElfW(Sym) *symbol = &d->symbols[index];
-	return symbol->st_shndx != SHN_UNDEF && strcmp(d->strings + symbol->st_name, name) == 0;
+	return symbol->st_shndx != SHN_UNDEF && same(d->strings + symbol->st_name, name);
 }
 
 /* Of two definitions of a name (two versions) the default one wins. */

@@ -323,16 +323,6 @@ secure_program() { # NAME
 	found go note .go.buildinfo
 }
 
-@test "programs built with a sanitizer, its runtime shared or linked in" {
-	for flags in -fsanitize=address '-fsanitize=address -static-libasan' -fsanitize=thread \
-		'-fsanitize=thread -static-libtsan' -fsanitize=leak; do
-		# shellcheck disable=SC2086
-		program sanitized $flags
-		doctor ./sanitized
-		found sanitizer no 'sanitized has the dynamic symbol __' || found sanitizer no _init || fail "$flags"
-	done
-}
-
 @test "a program without sections, and one that may not be read" {
 	program plain
 	cp plain bare && printf '\0\0\0\0\0\0\0\0' | dd of=bare bs=1 seek=40 conv=notrunc status=none
