@@ -9,6 +9,8 @@ for name, module in sorted(sys.modules.items()):
     path = getattr(module, "__file__", None) or ""
     if path.endswith(".so"):
         print(name, path)
+    elif name in sys.builtin_module_names and name not in ("sys", "builtins", "__main__"):
+        print(name, "built-in")
 '
 
 # compare IMPORTS: records, reports, compares

@@ -4,11 +4,13 @@
 
 compare_modules.py REPORT.json MODULES IMPORTTIME
 
-MODULES: names of the extension modules in sys.modules, one a line, with the file
-of each after a blank.  IMPORTTIME: stderr of -X importtime.  Every name must be
-in the report, with its file, with open and init times that are not zero, and
-native time that does not exceed the interpreter's cumulative time (which is
-rounded up to us, Python/import.c).  Prints what does not hold.
+MODULES: names of the extension and built-in modules in sys.modules, one a line,
+with the file of each, or "built-in", after a blank.  IMPORTTIME: stderr of -X
+importtime.  Every name must be in the report, an extension module with its file
+and with open and init times that are not zero, and no native time may exceed the
+interpreter's cumulative time (which is rounded up to us, Python/import.c; the
+modules that the interpreter needs to start are not in it).  Nothing else may be in
+the report.  Prints what does not hold.
 """
 import json
 import re
@@ -25,26 +27,40 @@ def read_importtime(path):
     return times
 
 
+def place_complaints(module, path):
+    if path == "built-in":
+        if module["object"] or module["kind"] != "builtin" or module["open_ns"]:
+            yield f"a built-in module, and not {module}"
+        return
+    if module["object"] != path:
+        yield f"object {module['object']} instead of {path}"
+    if not module["open_ns"] or not module["init_ns"]:
+        yield f"open {module['open_ns']} ns, init {module['init_ns']} ns"
+
+
+def module_complaints(module, path, cumulative):
+    if module["outcome"] != "ok" or module["runtime"] != "cpython":
+        yield f"outcome {module['outcome']}, runtime {module['runtime']}"
+    yield from place_complaints(module, path)
+    if cumulative is None and path != "built-in":
+        yield "not known to importtime"
+    spent = sum(module[part + "_ns"] for part in ("open", "resolve", "init", "create", "exec"))
+    if module["total_ns"] != spent:
+        yield f"the parts make {spent} ns, the total is {module['total_ns']}"
+    if cumulative is not None and spent > cumulative:
+        yield f"{module} exceeds the {cumulative} ns of importtime"
+
+
 def complaints(report, expected, cumulative):
     found = {}
     for module in report["modules"]:
         found.setdefault(module["name"], []).append(module)
-    paths = {o["id"]: o["path"] for o in report["objects"]}
     for name, path in expected.items():
         if name not in found:
             yield f"{name}: not in the report"
             continue
-        module = found.pop(name)[0]
-        if module["outcome"] != "ok" or module["runtime"] != "cpython":
-            yield f"{name}: outcome {module['outcome']}, runtime {module['runtime']}"
-        if paths.get(module["object"], module["object"]) != path:
-            yield f"{name}: object {module['object']} instead of {path}"
-        if not module["open_ns"] or not module["init_ns"]:
-            yield f"{name}: open {module['open_ns']} ns, init {module['init_ns']} ns"
-        if name not in cumulative:
-            yield f"{name}: not known to importtime"
-        elif module["open_ns"] + module["resolve_ns"] + module["init_ns"] > cumulative[name]:
-            yield f"{name}: {module} exceeds the {cumulative[name]} ns of importtime"
+        for complaint in module_complaints(found.pop(name)[0], path, cumulative.get(name)):
+            yield f"{name}: {complaint}"
     for name in found:
         yield f"{name}: in the report, but not in sys.modules"
 
