@@ -33,6 +33,7 @@ struct place {
 struct interp_stack {
 	const char *language;		  /* `kind` of its frames in reports */
 	const struct place *requested_at; /* the code that asked; NULL: none known */
+	bool cut;			  /* outer frames are missing */
 	uint32_t depth;
 	struct place places[]; /* innermost first, without the import machinery */
 };
@@ -116,6 +117,7 @@ struct init {
 	struct object *object;
 	uint8_t outcome, kind;
 	uint64_t result;
+	bool failed; /* said the runtime */
 	struct module *module;
 };
 
@@ -191,6 +193,7 @@ struct process {
 	uint64_t image;			       /* the event field `process` */
 	GPtrArray *argv;		       /* const char * */
 	const char *runtime, *runtime_version; /* NULL: none recognised */
+	const char *runtime_id;		       /* of runtimes.def */
 	struct object *runtime_object;
 	int64_t begin_ns, end_ns;
 	enum process_outcome outcome;

@@ -111,7 +111,8 @@ static bool column_filled(enum column_id id, const GPtrArray *rows)
 static bool column_shown(enum column_id id, const GPtrArray *rows)
 {
 	switch (columns[id].shown) {
-	case COLUMN_ALWAYS: return true;
+	case COLUMN_ALWAYS:
+	case COLUMN_ROOM: return true;
 	case COLUMN_VARIES: return column_varies(id, rows);
 	case COLUMN_FILLED: return column_filled(id, rows);
 	case COLUMN_ASKED: break;

@@ -12,7 +12,7 @@
 #include "options.h"
 
 enum column_alignment { COLUMN_LEFT, COLUMN_RIGHT };
-enum column_shown { COLUMN_ALWAYS, COLUMN_VARIES, COLUMN_FILLED, COLUMN_ASKED };
+enum column_shown { COLUMN_ALWAYS, COLUMN_ROOM, COLUMN_VARIES, COLUMN_FILLED, COLUMN_ASKED };
 enum column_type {
 	COLUMN_TEXT,
 	COLUMN_PATH,

@@ -86,17 +86,28 @@ static bool same_place(const struct place *a, const struct place *b)
 	return a->line == b->line && a->file == b->file && a->function == b->function;
 }
 
-/* The frames of `inner` that are not in `outer` already, outermost first. */
-static void append_new_places(GString *stack, const struct interp_stack *outer,
-			      const struct interp_stack *inner)
+/* How many frames `inner` has within the one that `outer` was in, which is still
+ * there, because what was asked for there has not returned. */
+static uint32_t count_new_places(const struct interp_stack *outer, const struct interp_stack *inner)
 {
-	uint32_t known = 0, size = outer ? MIN(outer->depth, inner->depth) : 0;
+	uint32_t i;
 
-	while (known < size && same_place(&outer->places[outer->depth - 1 - known],
-					  &inner->places[inner->depth - 1 - known]))
-		known++;
-	while (known < inner->depth)
-		append_place(stack, &inner->places[inner->depth - ++known]);
+	for (i = inner->depth; outer && outer->depth && i-- > 0;)
+		if (same_place(&inner->places[i], &outer->places[0]))
+			return i;
+	return inner->depth;
+}
+
+/* Outermost first. */
+static void append_places(GString *stack, const struct interp_stack *outer,
+			  const struct interp_stack *inner)
+{
+	uint32_t count = count_new_places(outer, inner);
+
+	if (inner->cut && count == inner->depth)
+		append_frame(stack, "...");
+	while (count-- > 0)
+		append_place(stack, &inner->places[count]);
 }
 
 /* --- spans ------------------------------------------------------------------------ */
@@ -183,7 +194,7 @@ static void add_stack(struct lines *lines, const struct span *span, const char *
 		const char *own_phase = i || !phase ? phase_of(chain[i]) : phase;
 
 		if (inner) {
-			append_new_places(stack, outer, inner);
+			append_places(stack, outer, inner);
 			outer = inner;
 		}
 		append_frame(stack, subject_of(chain[i]));

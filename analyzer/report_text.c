@@ -130,12 +130,12 @@ struct module_rows {
 };
 
 static void set_cell(struct libscols_line *line, size_t place, const struct column *column,
-		     struct cell cell, bool raw, bool base_names)
+		     struct cell cell, bool raw, enum fit fit)
 {
 	switch (column->type) {
 	case COLUMN_TEXT: cell_text(line, place, cell.text, raw); break;
-	case COLUMN_PATH: cell_path(line, place, cell.text, raw, base_names); break;
-	case COLUMN_PLACE: cell_place(line, place, cell.place, raw, base_names); break;
+	case COLUMN_PATH: cell_path(line, place, cell.text, raw, fit); break;
+	case COLUMN_PLACE: cell_place(line, place, cell.place, raw, fit); break;
 	case COLUMN_TIME: cell_time(line, place, cell.number, raw); break;
 	case COLUMN_STAMP:
 	case COLUMN_NUMBER: cell_number(line, place, cell.number); break;
@@ -162,30 +162,43 @@ static void add_column(struct libscols_table *table, const struct column *column
 }
 
 static void add_module(struct libscols_table *table, const struct module *module,
-		       const struct module_rows *what, bool raw, bool base_names)
+		       const struct module_rows *what, bool raw, enum fit fit)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	size_t i;
 
 	for (i = 0; i < what->column_count; i++)
 		set_cell(line, i, &columns[what->columns[i]], column_cell(what->columns[i], module),
-			 raw, base_names);
+			 raw, fit);
 	if (module->outcome != MODULE_OK)
 		scols_line_set_color(line, "red");
 }
 
-static struct error *make_modules(const struct page *page, const void *data, bool base_names,
+/* Columns that were asked for by name stay. */
+static void drop_columns(struct module_rows *what)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < what->column_count; i++)
+		if (columns[what->columns[i]].shown != COLUMN_ROOM)
+			what->columns[count++] = what->columns[i];
+	what->column_count = count;
+}
+
+static struct error *make_modules(const struct page *page, const void *data, enum fit fit,
 				  struct libscols_table **table)
 {
-	const struct module_rows *what = data;
-	bool raw = page->report->options->raw;
+	struct module_rows what = *(const struct module_rows *)data;
+	const struct options *options = page->report->options;
 	size_t i;
 
+	if (fit == FIT_LESS && !options->columns)
+		drop_columns(&what);
 	RETURN_IF_ERROR(table_create(page, table));
-	for (i = 0; i < what->column_count; i++)
-		add_column(*table, &columns[what->columns[i]], raw);
-	for (i = 0; i < what->shown; i++)
-		add_module(*table, what->rows->pdata[i], what, raw, base_names);
+	for (i = 0; i < what.column_count; i++)
+		add_column(*table, &columns[what.columns[i]], options->raw);
+	for (i = 0; i < what.shown; i++)
+		add_module(*table, what.rows->pdata[i], &what, options->raw, fit);
 	return NULL;
 }
 

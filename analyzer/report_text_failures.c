@@ -46,12 +46,6 @@ static GPtrArray *failures_choose(const struct model *model, bool probes)
 	return rows;
 }
 
-/* REQUESTED AT only where one of them has it. */
-struct failure_rows {
-	const GPtrArray *rows;
-	bool requested_at;
-};
-
 static bool any_requested_at(const GPtrArray *rows)
 {
 	guint i;
@@ -62,8 +56,15 @@ static bool any_requested_at(const GPtrArray *rows)
 	return false;
 }
 
+/* The columns differ: where there is a source line, that is what says who asked
+ * when there is no room for both. */
+struct failure_columns {
+	bool asked_by, requested_at;
+};
+
 static void add_failure(const struct page *page, struct libscols_table *table,
-			const struct failure *failure, bool requested_at, bool base_names)
+			const struct failure *failure, const struct failure_columns *what,
+			enum fit fit)
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	g_autofree char *subject = failure_subject(failure);
@@ -72,29 +73,33 @@ static void add_failure(const struct page *page, struct libscols_table *table,
 
 	cell_text(line, column++, failure->kind, false);
 	cell_text(line, column++, subject, false);
-	cell_text(line, column++, requester, false);
-	if (requested_at)
-		cell_place(line, column++, failure->requested_at, false, base_names);
+	if (what->asked_by)
+		cell_text(line, column++, requester, false);
+	if (what->requested_at)
+		cell_place(line, column++, failure->requested_at, false, fit);
 	cell_text(line, column, failure->message, false);
 	if (failure->severity == SEVERITY_FATAL)
 		scols_line_set_color(line, "red");
 }
 
-static struct error *make_failures(const struct page *page, const void *data, bool base_names,
+static struct error *make_failures(const struct page *page, const void *data, enum fit fit,
 				   struct libscols_table **table)
 {
-	const struct failure_rows *what = data;
+	const GPtrArray *rows = data;
+	const bool requested_at = any_requested_at(rows);
+	const struct failure_columns what = { !requested_at || fit != FIT_LESS, requested_at };
 	guint i;
 
 	RETURN_IF_ERROR(table_create(page, table));
 	scols_table_new_column(*table, "KIND", 0.1, 0);
 	scols_table_new_column(*table, "WHAT", 0.2, 0);
-	scols_table_new_column(*table, "ASKED BY", 0.2, 0);
-	if (what->requested_at)
+	if (what.asked_by)
+		scols_table_new_column(*table, "ASKED BY", 0.2, 0);
+	if (what.requested_at)
 		scols_table_new_column(*table, "REQUESTED AT", 0.2, 0);
 	scols_table_new_column(*table, "MESSAGE", 0.5, SCOLS_FL_WRAP);
-	for (i = 0; i < what->rows->len; i++)
-		add_failure(page, *table, what->rows->pdata[i], what->requested_at, base_names);
+	for (i = 0; i < rows->len; i++)
+		add_failure(page, *table, rows->pdata[i], &what, fit);
 	return NULL;
 }
 
@@ -115,12 +120,11 @@ static void print_hints(const struct page *page, const GPtrArray *rows)
 struct error *print_failures(const struct page *page)
 {
 	g_autoptr(GPtrArray) rows = failures_choose(page->report->model, false);
-	const struct failure_rows what = { rows, any_requested_at(rows) };
 
 	if (!rows->len)
 		return NULL;
 	page_title(page, "Failed loads, lookups and inits");
-	RETURN_IF_ERROR(table_print_fitting(page, make_failures, &what));
+	RETURN_IF_ERROR(table_print_fitting(page, make_failures, rows));
 	print_hints(page, rows);
 	return NULL;
 }

@@ -94,26 +94,40 @@ void cell_text(struct libscols_line *line, size_t column, const char *text, bool
 	scols_line_set_data(line, column, raw ? text : clean);
 }
 
-static const char *shortened(const char *path, bool base_name)
+static const char *shortened(const char *path, enum fit fit)
 {
-	return path && base_name ? text_basename(path) : path;
+	return path && fit != FIT_WHOLE ? text_basename(path) : path;
 }
 
-void cell_path(struct libscols_line *line, size_t column, const char *path, bool raw,
-	       bool base_name)
+void cell_path(struct libscols_line *line, size_t column, const char *path, bool raw, enum fit fit)
 {
-	cell_text(line, column, shortened(path, base_name), raw);
+	cell_text(line, column, shortened(path, fit), raw);
+}
+
+/* The base name, with the directory where the name alone says nothing:
+ * __init__.py, __main__.py. */
+static const char *shortened_source(const char *path, enum fit fit)
+{
+	const char *name = text_basename(path), *start = name;
+
+	if (fit == FIT_WHOLE)
+		return path;
+	if (!g_str_has_prefix(name, "__") || start - path < 2)
+		return name;
+	for (start--; start > path && start[-1] != '/'; start--)
+		;
+	return start;
 }
 
 void cell_place(struct libscols_line *line, size_t column, const struct place *place, bool raw,
-		bool base_name)
+		enum fit fit)
 {
 	g_autofree char *text = NULL;
 
 	if (place && place->line)
-		text = g_strdup_printf("%s:%u", shortened(place->file, base_name), place->line);
+		text = g_strdup_printf("%s:%u", shortened_source(place->file, fit), place->line);
 	else if (place)
-		text = g_strdup(shortened(place->file, base_name));
+		text = g_strdup(shortened_source(place->file, fit));
 	cell_text(line, column, text, raw);
 }
 
@@ -141,38 +155,43 @@ struct error *table_print(struct libscols_table *table)
 
 /* --- tables that fit -------------------------------------------------------------- */
 
+/* A column that is wrapped can do with less than its longest cell. */
+enum { WRAPPED_WIDTH = 40 };
+
 static size_t column_width(struct libscols_table *table, size_t column)
 {
-	const char *header = scols_column_get_name(scols_table_get_column(table, column));
-	size_t i, width = header ? strlen(header) : 0;
+	struct libscols_column *head = scols_table_get_column(table, column);
+	const char *text = scols_column_get_name(head);
+	double hint = scols_column_get_whint(head); /* from 1 on: not less than that */
+	size_t i, width = MAX(text ? strlen(text) : 0, hint < 1 ? 0 : (size_t)hint);
 
 	for (i = 0; i < scols_table_get_nlines(table); i++) {
-		struct libscols_cell *cell = scols_line_get_cell(scols_table_get_line(table, i),
-								 column);
-		const char *text = scols_cell_get_data(cell);
-
+		text = scols_cell_get_data(
+			scols_line_get_cell(scols_table_get_line(table, i), column));
 		width = MAX(width, text ? (size_t)g_utf8_strlen(text, -1) : 0);
 	}
-	return width;
+	return scols_column_is_wrap(head) ? MIN(width, WRAPPED_WIDTH) : width;
 }
 
 static size_t table_width(struct libscols_table *table)
 {
-	size_t i, columns = scols_table_get_ncols(table), width = columns;
+	size_t i, columns = scols_table_get_ncols(table), width = 0;
 
 	for (i = 0; i < columns; i++)
-		width += column_width(table, i);
-	return width ? width - 1 : 0; /* a blank between two columns */
+		width += column_width(table, i) + (i > 0); /* a blank between two */
+	return width;
 }
 
 struct error *table_print_fitting(const struct page *page, table_maker *make, const void *data)
 {
-	struct libscols_table *table;
-	struct error *err = make(page, data, false, &table);
+	enum fit fit;
 
-	if (!err && page->width && table_width(table) > page->width) {
+	for (fit = FIT_WHOLE;; fit++) {
+		struct libscols_table *table;
+
+		RETURN_IF_ERROR(make(page, data, fit, &table));
+		if (!page->width || fit == FIT_LESS || table_width(table) <= page->width)
+			return table_print(table);
 		scols_unref_table(table);
-		err = make(page, data, true, &table);
 	}
-	return err ? err : table_print(table);
 }

@@ -38,20 +38,26 @@ void page_title(const struct page *page, const char *title);
 struct error *table_create(const struct page *page, struct libscols_table **result);
 struct error *table_print(struct libscols_table *table);
 
-/* Makes a table for the page, with base names in place of paths if asked. */
-typedef struct error *table_maker(const struct page *page, const void *data, bool base_names,
+/* What gives way where lines would be longer than the terminal is wide. */
+enum fit {
+	FIT_WHOLE,	/* nothing */
+	FIT_BASE_NAMES, /* directories */
+	FIT_LESS,	/* and the columns one can do without */
+};
+
+/* Makes a table for the page. */
+typedef struct error *table_maker(const struct page *page, const void *data, enum fit fit,
 				  struct libscols_table **result);
 
-/* Prints it with whole paths if it then fits, else with base names. */
+/* Prints it with as much as fits. */
 struct error *table_print_fitting(const struct page *page, table_maker *make, const void *data);
 
 /* Cells.  raw: times in nanoseconds, and text as it is, because smartcols itself
  * escapes in raw tables, blanks and backslashes included. */
 void cell_text(struct libscols_line *line, size_t column, const char *text, bool raw);
-void cell_path(struct libscols_line *line, size_t column, const char *path, bool raw,
-	       bool base_name);
+void cell_path(struct libscols_line *line, size_t column, const char *path, bool raw, enum fit fit);
 void cell_place(struct libscols_line *line, size_t column, const struct place *place, bool raw,
-		bool base_name);
+		enum fit fit);
 void cell_time(struct libscols_line *line, size_t column, uint64_t ns, bool raw);
 void cell_number(struct libscols_line *line, size_t column, uint64_t number);
 

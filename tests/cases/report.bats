@@ -26,7 +26,7 @@ assert_refused() {
 }
 
 @test "reports of recorded traces are as expected" {
-	local expected name version
+	local expected name version format
 	version=$(cat "$DLSCOPE_SOURCE/VERSION")
 	for expected in "$TRACES"/*/report.json; do
 		name=$(basename "$(dirname "$expected")")
@@ -37,6 +37,9 @@ assert_refused() {
 		"$DLSCOPE" report trace --format json >json
 		sed "s/^    \"version\": \"[0-9.]*\"$/    \"version\": \"$version\"/" "$expected" |
 			diff -u - json || fail "$name: JSON differs"
+		for format in importtime folded; do
+			"$DLSCOPE" report trace --format $format | diff -u "$TRACES/$name/report.$format" - || fail "$name: $format differs"
+		done
 	done
 }
 
@@ -110,6 +113,70 @@ assert_refused() {
 	assert_json json '[(f["kind"], f["severity"]) for f in d["failures"]] == [("crash-in-constructor", "fatal"), ("crash-in-init", "fatal")]'
 	assert_json json '[m["outcome"] for m in d["modules"]] == ["in-flight"]'
 	assert_json json '[l["outcome"] for l in d["loads"]] == ["loaded", "in-flight"]'
+}
+
+@test "CPython's slots, built-in modules and lines of source: the numbers of events.txt" {
+	"$DLSCOPE" report "$TRACES/cpython/trace" --json >json
+	assert_json json '[[m["name"], m["kind"], m["outcome"]] + [m[k + "_ns"] for k in ("open", "resolve", "init", "create", "exec", "total", "self")] for m in d["modules"]] == [
+		["time", "builtin", "ok", 0, 0, 30, 0, 70, 100, 100],
+		["pkg.core", "multi-phase", "ok", 1000, 20, 100, 40, 3060, 4220, 2960],
+		["pkg.sub.inner", "multi-phase", "ok", 400, 10, 50, 0, 600, 1060, 1060],
+		["pkg.core", "multi-phase", "ok", 15, 5, 10, 0, 8, 38, 38],
+		["nocreate", "multi-phase", "failed", 300, 0, 20, 5, 0, 325, 325],
+		["pkg.bad", "multi-phase", "failed", 500, 10, 20, 0, 90, 620, 620],
+		["other", "single-phase", "ok", 250, 10, 20, 0, 0, 280, 280]]'
+	assert_json json '[m["requested_at"] and (m["requested_at"]["function"], m["requested_at"]["line"]) for m in d["modules"]] == [
+		None, ("<module>", 7), ("set;up", 2), ("again", 9), ("work", 40), ("main", 12), None]'
+	assert_json json 'd["modules"][0]["object"] is None and d["modules"][2]["parent"] == d["modules"][1]["id"]'
+	assert_json json '__import__("base64").b64decode(d["modules"][2]["requested_at"]["file_bytes"]) == b"/app/caf\xe9\n.py"'
+	assert_json json '[(f["kind"], f["requested_at"]["line"]) for f in d["failures"]] == [("init-error", 40), ("exec-error", 12), ("file-not-found", 4)]'
+	assert_json json '[(f["kind"], f["line"]) for f in d["loads"][0]["stack"]] == [("native", None), ("python", 7), ("python", 3)]'
+	assert_json json 'd["loads"][0]["requested_at"] == {"file": "/app/pkg/__init__.py", "line": 7, "function": "<module>"}'
+	assert_json json 'd["processes"][0]["native_load_ns"] == 5883'
+}
+
+@test "importtime: the interpreter's own layout, for whom has tools for it" {
+	"$PYTHON" -X importtime -c 'import json' 2>theirs
+	"$DLSCOPE" report "$TRACES/cpython/trace" --format importtime >ours
+	"$PYTHON" - <<-'END'
+		import re
+		ours, theirs = (open(name).read().splitlines() for name in ("ours", "theirs"))
+		assert ours[0] == theirs[0], (ours[0], theirs[0])
+		line = re.compile(r"import time: {1,9}\d+ \| {1,10}\d+ \| (?:  )*\S+$")
+		assert all(line.match(text) for text in theirs[1:]), theirs
+		assert all(line.match(text) for text in ours[1:]), ours
+	END
+	"$DLSCOPE" report "$TRACES/cpython/trace" --format importtime --noheadings --min-time 1us >ours
+	[ "$(grep -c '' ours)" -eq 2 ] || fail "$(cat ours)"
+	"$DLSCOPE" report "$TRACES/processes/trace" --format importtime >ours
+	[ "$(grep -v '^import time: ' ours)" = "$(printf '# process %s (python3.11)\n' 201 202)" ] || fail "$(cat ours)"
+}
+
+@test "folded: frames, a blank, nanoseconds that add up" {
+	"$DLSCOPE" report "$TRACES/cpython/trace" --format folded >folded
+	"$PYTHON" - <<-'END'
+		lines = [line.rstrip("\n").rpartition(" ") for line in open("folded", encoding="utf-8")]
+		assert sum(int(ns) for _, _, ns in lines) == 5883
+		assert len({stack for stack, _, _ in lines}) == len(lines)
+		assert all(stack.startswith("python3.11 (500);") and "" not in stack.split(";") for stack, _, _ in lines)
+	END
+}
+
+@test "a table gives way to a narrow terminal" {
+	on_terminal() {
+		run script -qec "stty cols $1; $DLSCOPE report $TRACES/cpython/trace --color never" /dev/null </dev/null
+		assert_status 0
+		output=${output//$'\r'/}
+	}
+	on_terminal 200
+	assert_output_has " /app/pkg/__init__.py:7 /app/pkg/core.so"
+	on_terminal 110
+	assert_output_has " pkg/__init__.py:7 core.so"
+	[[ $output != */app/pkg/* ]] || fail "$output"
+	on_terminal 80
+	assert_output_has " pkg/__init__.py:7"
+	[[ $output != *OBJECT* && $output != *"ASKED BY"* ]] || fail "$output"
+	[ "$(printf '%s\n' "$output" | sed -n '/^MODULE/,/^$/p' | awk 'length > 80')" = "" ] || fail "$output"
 }
 
 @test "lost events are told first" {
