@@ -29,18 +29,33 @@ static char *describe_init(const struct init *init)
 	return g_strdup(init->symbol);
 }
 
+/* What became of an init that did not succeed: kind of failure, and the words. */
+static const char *init_failure_kind(const struct init *init, const char **words)
+{
+	if (init_outcome(init) == MODULE_UNWOUND) {
+		*words = "did not return: an exception or a longjmp left it";
+		return "unwound";
+	}
+	/* one that failed is of a known convention (init_outcome) */
+	if (init->convention->success == RUNTIME_SAYS) {
+		*words = "left an exception";
+		return "init-error";
+	}
+	*words = "returned NULL";
+	return "init-null";
+}
+
 static void failure_of_init(struct model *model, const struct init *init)
 {
-	bool unwound = init_outcome(init) == MODULE_UNWOUND;
+	const char *words;
+	const char *kind = init_failure_kind(init, &words);
 	g_autofree char *subject = describe_init(init);
-	g_autofree char *message = g_strdup_printf(
-		"%s %s", subject,
-		unwound ? "did not return: an exception or a longjmp left it" : "returned NULL");
-	struct failure *failure = failure_create(
-		model, init->span.process, unwound ? "unwound" : "init-null", message,
-		init->span.begin_ns + (int64_t)init->span.total_ns);
+	g_autofree char *message = g_strdup_printf("%s %s", subject, words);
+	struct failure *failure =
+		failure_create(model, init->span.process, kind, message,
+			       init->span.begin_ns + (int64_t)init->span.total_ns);
 
-	if (!unwound)
+	if (init_outcome(init) != MODULE_UNWOUND)
 		failure->hint = "the exception that the runtime raised tells why";
 	take_module(failure, init->module);
 }

@@ -136,6 +136,7 @@ void init_ends(struct process *process, const struct event_init_end *end)
 	init->outcome = end->outcome;
 	init->kind = end->kind;
 	init->result = end->result;
+	init->failed = end->failed;
 }
 
 /* --- closes ---------------------------------------------------------------------- */

@@ -65,7 +65,7 @@ static void set_name(struct model *model, struct module *module,
 
 	module->name = model_intern(model, name);
 	if (convention)
-		module->runtime = convention->runtime;
+		module->runtime = runtime_display_name(convention->runtime);
 }
 
 enum module_outcome init_outcome(const struct init *init)
@@ -74,7 +74,7 @@ enum module_outcome init_outcome(const struct init *init)
 		return MODULE_IN_FLIGHT;
 	if (init->outcome == INIT_UNWOUND)
 		return MODULE_UNWOUND;
-	if (init->convention && convention_failed(init->convention, init->result))
+	if (init->convention && convention_failed(init->convention, init->result, init->failed))
 		return MODULE_FAILED;
 	return MODULE_OK;
 }

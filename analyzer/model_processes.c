@@ -150,7 +150,8 @@ void process_runtime(struct model *model, struct process *process,
 {
 	if (process->runtime)
 		return;
-	process->runtime = model_intern(model, event->name);
+	process->runtime_id = model_intern(model, event->name);
+	process->runtime = runtime_display_name(process->runtime_id);
 	process->runtime_version = model_intern(model, event->version);
 	process->runtime_object = process_object_at(process, event->base);
 }

@@ -64,7 +64,7 @@ static struct resolution *resolution_create(struct process *process, const struc
 	resolution->begin_ns = event->time_ns - (int64_t)source->duration_ns;
 	resolution->duration_ns = source->duration_ns;
 	resolution->symbol = symbol->name;
-	resolution->convention = convention_by_symbol(symbol->name);
+	resolution->convention = convention_by_symbol(symbol->name, process->runtime_id);
 	resolution->load = process_load_of_handle(process, source->handle, source->tid);
 	g_hash_table_replace(process->resolutions, &resolution->call, resolution);
 	return resolution;
@@ -87,7 +87,7 @@ static struct load *load_without_init(const struct process *process,
 	struct load *load = process_load_of_handle(process, source->handle, source->tid);
 	struct frame caller = process_frame(process, source->caller);
 
-	if (!load || !convention_by_symbol(source->name) || load->caller.object != caller.object)
+	if (!load || !convention_by_symbol(source->name, process->runtime_id) || load->caller.object != caller.object)
 		return NULL;
 	return load;
 }

@@ -23,7 +23,8 @@
  *
  * _PyThreadState_UncheckedGet is 3.8 to 3.12, PyThreadState_GetUnchecked 3.13 and
  * later; PyThreadState_GetFrame, PyFrame_GetBack and PyFrame_GetCode came with 3.9;
- * PyGC_Disable with 3.10; _Py_IsFinalizing was 3.7 to 3.12.
+ * PyGC_Disable with 3.10; _Py_IsFinalizing was 3.7 to 3.12.  2.7 has text in
+ * PyString objects.
  */
 #define CPYTHON_FUNCTIONS(X)                                                   \
 	X(Py_IsInitialized, int, (void))                                       \
@@ -39,6 +40,8 @@
 	X(PyFrame_GetLineNumber, int, (void *))                                \
 	X(PyObject_GetAttrString, void *, (void *, const char *))              \
 	X(PyUnicode_AsUTF8, const char *, (void *))                            \
+	X(PyString_AsString, const char *, (void *))                           \
+	X(PyErr_Occurred, void *, (void))                                      \
 	X(PyModule_GetName, const char *, (void *))                            \
 	X(PyErr_Fetch, void, (void **, void **, void **))                      \
 	X(PyErr_Restore, void, (void *, void *, void *))                       \
@@ -52,6 +55,7 @@
 	X(Py_Version, const unsigned long)                                     \
 	X(PyModuleDef_Type, uintptr_t)                                         \
 	X(PyImport_Inittab, struct cpython_inittab *)                          \
+	X(_PyThreadState_Current, void *)                                      \
 	X(_Py_PackageContext, const char *)
 
 struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
@@ -82,8 +86,13 @@ bool cpython_thread_is_running(const struct cpython *python, void **thread_state
  * keep it in _Py_PackageContext (Python/importdl.c). */
 const char *cpython_module_context(void);
 
-/* What the result of an init function is. */
+/* What the result of an init function is, and whether it says that it failed.  To be
+ * called when it has just returned. */
 enum init_kind cpython_init_kind(intptr_t result);
+bool cpython_init_failed(intptr_t result);
+
+/* Is it Python 2? */
+bool cpython_is_2(const struct cpython *python);
 
 /* An init function has returned a module definition: makes its create and exec
  * functions thunks (cpython_slots.c). */

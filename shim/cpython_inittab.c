@@ -15,13 +15,14 @@
 
 void cpython_wrap_inittab(struct process *process, const struct cpython *python)
 {
+	const char *convention = cpython_is_2(python) ? "cpython2_inittab" : "cpython_inittab";
 	struct cpython_inittab *entry = python->PyImport_Inittab ? *python->PyImport_Inittab : NULL;
 	for (; entry && entry->name; entry++) {
 		/* builtins and sys have none: they are made by hand */
 		void *function = __atomic_load_n(&entry->initfunc, __ATOMIC_RELAXED);
 		if (function)
 			__atomic_store_n(&entry->initfunc,
-					 init_builtin_thunk(process, "cpython_inittab", entry->name, function),
+					 init_builtin_thunk(process, convention, entry->name, function),
 					 __ATOMIC_RELAXED);
 	}
 }

@@ -16,7 +16,7 @@
 static const struct convention {
 	const char *id, *runtime, *prefix;
 } conventions[] = {
-#define CONVENTION(id, runtime, prefix, module_name, success, kind) { #id, runtime, prefix },
+#define CONVENTION(id, runtime, prefix, module_name, success, kind) { #id, #runtime, prefix },
 #include "conventions.def"
 #undef CONVENTION
 };
@@ -29,7 +29,7 @@ static const struct convention *convention_of(const struct caller *caller, const
 		const struct convention *c = &conventions[i];
 		size_t size = strlen(c->prefix);
 		if (size > 0 && strncmp(name, c->prefix, size) == 0 && name[size] != '\0' &&
-		    strcmp(c->runtime, runtime_name(caller->runtime)) == 0)
+		    strcmp(c->runtime, runtime_id(caller->runtime)) == 0)
 			return c;
 	}
 	return NULL;
@@ -78,6 +78,7 @@ static void after_init(struct span *span, const struct thunk *thunk, intptr_t re
 	span->call.outcome = INIT_RETURNED;
 	span->call.result = (uint64_t)result;
 	span->call.kind = (uint8_t)cpython_init_kind(result);
+	span->call.failed = cpython_init_failed(result);
 }
 
 static void init_done(struct span *span, const struct thunk *thunk, intptr_t result)

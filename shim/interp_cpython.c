@@ -37,7 +37,9 @@ static void append(struct text *text, const char *part)
 static void append_attribute(const struct cpython *python, struct text *text, void *code, const char *name)
 {
 	void *value = python->PyObject_GetAttrString(code, name);
-	const char *utf8 = value ? python->PyUnicode_AsUTF8(value) : NULL;
+	const char *utf8 = !value ? NULL
+			   : python->PyString_AsString ? python->PyString_AsString(value)
+						       : python->PyUnicode_AsUTF8(value);
 	append(text, utf8 ? utf8 : "?");
 	if (value)
 		python->Py_DecRef(value);
@@ -116,7 +118,8 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 static bool can_walk(const struct cpython *python)
 {
 	return python && (python->PyThreadState_GetFrame || (python->PyEval_GetFrame && python->Py_IncRef)) &&
-	       python->PyFrame_GetLineNumber && python->PyObject_GetAttrString && python->PyUnicode_AsUTF8 &&
+	       python->PyFrame_GetLineNumber && python->PyObject_GetAttrString &&
+	       (python->PyUnicode_AsUTF8 || python->PyString_AsString) &&
 	       python->PyErr_Fetch && python->PyErr_Restore && python->Py_DecRef;
 }
 

@@ -11,10 +11,10 @@
 #include "trace.h"
 
 static const struct runtime {
-	const char *name, *gate, *version;
+	const char *id, *gate, *version;
 	runtime_attach *attach;
 } runtimes[] = {
-#define RUNTIME(name, gate, version, attach) { name, gate, version, attach },
+#define RUNTIME(id, name, gate, version, attach) { #id, gate, version, attach },
 #include "runtimes.def"
 #undef RUNTIME
 };
@@ -28,9 +28,9 @@ uintptr_t runtime_of(const struct link_map *map)
 	return 0;
 }
 
-const char *runtime_name(uintptr_t runtime)
+const char *runtime_id(uintptr_t runtime)
 {
-	return runtimes[runtime - 1].name;
+	return runtimes[runtime - 1].id;
 }
 
 static void announce(const struct process *process, const struct runtime *runtime, const struct link_map *map)
@@ -42,7 +42,7 @@ static void announce(const struct process *process, const struct runtime *runtim
 	if (elf_find_symbol(map, runtime->version, &version))
 		strncpy(text, ((const char *(*)(void))version.address)(), sizeof text - 1);
 	text[strcspn(text, " ")] = '\0';
-	call.runtime = runtime->name;
+	call.runtime = runtime->id;
 	call.runtime_version = text;
 	call.base = map->l_addr;
 	trace_emit(EVENT_runtime, &call);

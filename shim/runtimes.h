@@ -11,8 +11,8 @@
 /* Which runtime an object is: row of runtimes.def + 1, 0 for none. */
 uintptr_t runtime_of(const struct link_map *map);
 
-/* Name of that row. */
-const char *runtime_name(uintptr_t runtime);
+/* Id of that row. */
+const char *runtime_id(uintptr_t runtime);
 
 /* An object has been mapped and reported.  If it is a runtime, says so in the
  * trace, and attaches to it; once per image and runtime. */

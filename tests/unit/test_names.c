@@ -59,13 +59,43 @@ static void test_module_names(void **state)
 
 static void test_conventions_are_found_by_prefix(void **state)
 {
-	assert_string_equal(convention_by_symbol("PyInit_x")->id, "cpython_init");
-	assert_null(convention_by_symbol("PyInit_"));
-	assert_null(convention_by_symbol("PyInit"));
-	assert_null(convention_by_symbol("xPyInit_y"));
+	assert_string_equal(convention_by_symbol("PyInit_x", "cpython")->id, "cpython_init");
+	assert_string_equal(convention_by_symbol("PyInitU_x", "cpython")->id, "cpython_init_unicode");
+	assert_string_equal(convention_by_symbol("PyInit_x", NULL)->id, "cpython_init");
+	assert_string_equal(convention_by_symbol("initx", "cpython2")->id, "cpython2_init");
+	assert_null(convention_by_symbol("initx", "cpython"));
+	assert_null(convention_by_symbol("initx", NULL));
+	assert_null(convention_by_symbol("PyInit_x", "cpython2"));
+	assert_null(convention_by_symbol("PyInit_", "cpython"));
+	assert_null(convention_by_symbol("PyInit", "cpython"));
+	assert_null(convention_by_symbol("xPyInit_y", "cpython"));
 	assert_null(convention_by_id("no_such_rule"));
-	assert_true(convention_failed(convention_by_id("cpython_init"), 0));
-	assert_false(convention_failed(convention_by_id("cpython_init"), 1));
+	assert_true(convention_failed(convention_by_id("cpython_init"), 0, true));
+	assert_false(convention_failed(convention_by_id("cpython_init"), 1, false));
+	assert_true(convention_failed(convention_by_id("cpython2_init"), 0, true));
+	assert_false(convention_failed(convention_by_id("cpython2_init"), 0, false));
+}
+
+/* The expected symbols are what CPython 3.11 looks up (importlib.machinery.
+ * ExtensionFileLoader on a file without the symbol). */
+static void test_non_ascii_names(void **state)
+{
+	static const struct {
+		const char *symbol, *name;
+	} rows[] = {
+		{ "PyInitU_lanmt_2sa6t", "lan\xc4\x8d" "m\xc3\xad" "t" },
+		{ "PyInitU_pna__bpa", "p\xc3\xa9" "na_" },
+		{ "PyInitU_not punycode", "not punycode" },
+	};
+	const struct convention *convention = convention_by_id("cpython_init_unicode");
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(rows); i++) {
+		char *name = convention_module_name(convention, rows[i].symbol, "", "");
+
+		assert_string_equal(name, rows[i].name);
+		g_free(name);
+	}
 }
 
 /* --- findings -------------------------------------------------------------------- */
@@ -275,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_module_names),
 		cmocka_unit_test(test_conventions_are_found_by_prefix),
+		cmocka_unit_test(test_non_ascii_names),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_findings_of_the_loader_here),
 		cmocka_unit_test(test_every_event_says_who),
