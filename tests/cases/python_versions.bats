@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+# Every CPython that can be had (tests/lib/pythons.bash): its modules, and the line
+# that asked for each.
+
+load ../lib/common
+load ../lib/pythons
+
+list_modules='
+import sys
+for name in sorted(sys.modules):
+    path = getattr(sys.modules[name], "__file__", None) or ""
+    if path.endswith(".so"):
+        print("%s %s" % (name, path))
+    elif name in sys.builtin_module_names and name not in ("sys", "builtins", "__builtin__", "__main__", "exceptions"):
+        print("%s built-in" % name)
+'
+
+# for_each FUNCTION: calls it with each program; a failure names it
+for_each() {
+	local python
+	for python in $(find_pythons); do
+		echo "# with $python" >&3
+		"$1" "$python" || fail "with $python"
+	done
+}
+
+modules_of() {
+	"$DLSCOPE" record --strict -o T -- "$1" -c "import ctypes, json, csv, array, math, ssl$list_modules" >modules
+	"$DLSCOPE" report T --format json >report.json
+	"$PYTHON" "$DLSCOPE_SOURCE/tests/lib/compare_modules.py" report.json modules /dev/null
+	"$1" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' >version
+	"$PYTHON" -c '
+import json
+r = json.load(open("report.json"))
+version = open("version").read().strip()
+[p] = r["processes"]
+assert p["runtime"]["name"] == "cpython" and p["runtime"]["version"].startswith(version), p["runtime"]
+'
+}
+
+@test "every extension and built-in module, name by name" {
+	for_each modules_of
+}
+
+lines_of() {
+	printf 'import sys\ndef ask():\n    import _csv, _socket, ctypes\n    ctypes.CDLL("libm.so.6")\n\nask()\n' >ask.py
+	"$DLSCOPE" record --strict -o T -- "$1" ask.py
+	"$DLSCOPE" report T --format json >report.json
+	"$PYTHON" -c '
+import json
+r = json.load(open("report.json"))
+asked = {m["name"]: m["requested_at"] for m in r["modules"]}
+for name in "_csv", "_socket", "_ctypes": # ctypes itself is between, and folded away
+    at = asked[name]
+    assert (at["file"].split("/")[-1], at["line"], at["function"]) == ("ask.py", 3, "ask"), (name, at)
+[load] = [l for l in r["loads"] if l["requested"] == "libm.so.6"]
+at = load["requested_at"]
+assert (at["file"].split("/")[-1], at["line"], at["function"]) == ("ask.py", 4, "ask"), load
+lines = [(f["function"], f["line"]) for f in load["stack"] if f["kind"] == "python" and f["file"].endswith("ask.py")]
+assert lines == [("ask", 4), ("<module>", 6)], load["stack"]
+'
+}
+
+@test "the Python line that asked for each module and library" {
+	for_each lines_of
+}
+
+undisturbed_by() {
+	cat >odd.py <<-'END'
+		import gc, sys, ctypes
+		class Loud(object):
+		    def __del__(self): sys.stdout.write("finalized\n")
+		def counts(): return [sys.getrefcount(o) for o in (None, counts.__code__, sys._getframe())]
+		try:
+		    raise KeyError("kept")
+		except KeyError:
+		    before = sys.exc_info()[1]
+		    for i in range(50):
+		        ctypes.CDLL("libm.so.6")
+		        try: ctypes.CDLL("libmissing.so")
+		        except OSError: pass
+		    print(sys.exc_info()[1] is before)
+		loud = Loud(); loud.self = loud; del loud
+		frame = sys._getframe()
+		first = sys.getrefcount(frame.f_code), len(gc.get_objects()) // 1000
+		for i in range(200): ctypes.CDLL("libm.so.6")
+		print((sys.getrefcount(frame.f_code), len(gc.get_objects()) // 1000) == first)
+		print(gc.collect() > 0)
+	END
+	"$1" odd.py >plain
+	"$DLSCOPE" record --strict -o T -- "$1" odd.py >recorded
+	diff plain recorded
+}
+
+@test "exceptions, references and the garbage collector are left alone" {
+	for_each undisturbed_by
+}
