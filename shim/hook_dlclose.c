@@ -14,7 +14,8 @@ static void emit_end(struct span *span, int result)
 		span->call.error = thread_fit_text(dlerror_take(), 0);
 	} else {
 		span->call.outcome = CLOSE_CLOSED;
-		objects_sweep(span->process, span->call.call);
+		if (span_is_own(span))
+			objects_sweep(span->process, span->call.call);
 	}
 	span_emit(span, EVENT_close_end);
 }

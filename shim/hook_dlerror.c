@@ -30,7 +30,7 @@ const char *dlerror_take(void)
 	int saved_errno = errno;
 	struct thread_block *block = dlscope_thread.block;
 	errno = -1;
-	const char *text = dlscope_real_dlerror();
+	char *text = dlscope_real_dlerror();
 	size_t size = text ? strlen(text) + 1 : 0;
 	block->error_errno = errno; /* glibc 2.36 sets it to the error's own code, if any */
 	errno = saved_errno;
@@ -40,11 +40,9 @@ const char *dlerror_take(void)
 	/* A copy, because calls that do not pass through here (libraries bound to
 	 * libc by RTLD_DEEPBIND) make glibc free its own.  Without memory for one
 	 * glibc's text has to do. */
-	if (!make_room(block, size))
-		return text;
-	memcpy(block->error_text, text, size);
+	block->error_owed = make_room(block, size) ? memcpy(block->error_text, text, size) : text;
 	dlscope_thread.error_pending = 1;
-	return block->error_text;
+	return block->error_owed;
 }
 
 void dlerror_begin(void)
@@ -55,15 +53,15 @@ void dlerror_begin(void)
 /* Reached only while a text is owed. */
 char *traced_dlerror(void)
 {
+	const struct thread_block *block = dlscope_thread.block;
+	int saved_errno = errno;
 	dlscope_thread.error_pending = 0;
 	/* Lets glibc free its copy; an error newer than ours is the one to tell. */
-	int saved_errno = errno;
-	char *newer = dlscope_real_dlerror();
+	char *newer = block->error_owed == block->error_text ? dlscope_real_dlerror() : NULL;
 	if (newer)
 		return newer;
-	const struct thread_block *block = dlscope_thread.block;
 	errno = block->error_errno == -1 ? saved_errno : block->error_errno;
-	return block->error_text;
+	return block->error_owed;
 }
 
 /* Not traced: it is here because it settles the error state. */

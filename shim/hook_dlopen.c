@@ -62,7 +62,7 @@ static void emit_end(struct span *span, const struct load *load, void *handle)
 		call->outcome = LOAD_FAILED;
 		call->error_number = span->exit_errno;
 		call->error = thread_fit_text(dlerror_take(), 0);
-	} else {
+	} else if (span_is_own(span)) {
 		/* A handle of glibc is the object's link map. */
 		call->outcome = objects_brought_in(span->process, call->call, load->objects_before, handle) ?
 				LOAD_LOADED : LOAD_ALREADY;

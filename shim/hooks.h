@@ -16,6 +16,8 @@ int traced_dlinfo(void *handle, int request, void *argument);
 int traced_close(int fd);
 int traced_close_range(unsigned first, unsigned last, int flags);
 void traced_closefrom(int first);
+int traced_clone(int (*function)(void *), void *stack, int flags, void *argument, void *parent_tid,
+		 void *tls, void *child_tid);
 void traced__exit(int status);
 void traced__Exit(int status);
 

@@ -7,9 +7,8 @@
  * process so that one which loads nothing is in the trace as well.
  */
 #include <errno.h>
-#include <pthread.h>
 
-#include "loaded_objects.h"
+#include "fork_guard.h"
 #include "process.h"
 #include "provider_loader.h"
 #include "real.h"
@@ -36,7 +35,7 @@ __attribute__((constructor)) static void start(void)
 	}
 	if (trace_attached()) {
 		thread_prepare();
-		pthread_atfork(objects_before_fork, objects_after_fork, NULL);
+		fork_guard_prepare();
 		if (settings.stack)
 			stack_prepare();
 		announce();

@@ -57,7 +57,7 @@ void objects_scan(struct process *process, uint64_t call, const struct link_map 
 /* Reports what has gone since the last sweep, as let go by `call`. */
 void objects_sweep(struct process *process, uint64_t call);
 
-/* pthread_atfork handlers: no fork while this process scans. */
+/* For fork_guard.c: no fork while this process scans. */
 void objects_before_fork(void);
 void objects_after_fork(void);
 

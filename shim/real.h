@@ -26,6 +26,7 @@ extern int (*dlscope_real_dlinfo)(void *, int, void *);
 extern int (*dlscope_real_close)(int);
 extern int (*dlscope_real_close_range)(unsigned, unsigned, int);
 extern void (*dlscope_real_closefrom)(int);
+extern int (*dlscope_real_clone)(int (*)(void *), void *, int, void *, void *, void *, void *);
 extern void (*dlscope_real__exit)(int);
 extern void (*dlscope_real__Exit)(int);
 

@@ -155,9 +155,14 @@ void span_stop_short(struct span *span)
 	take_back(span);
 }
 
+bool span_is_own(const struct span *span)
+{
+	return span->call.process == span->process->key;
+}
+
 void span_emit(struct span *span, enum trace_event event)
 {
-	if (span->call.process == span->process->key)
+	if (span_is_own(span))
 		trace_emit(event, &span->call);
 }
 

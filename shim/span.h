@@ -65,8 +65,11 @@ void span_start(struct span *span, enum trace_event end_event, uint8_t unwound);
 void span_stop(struct span *span);
 void span_leave(struct span *span);
 
-/* Writes an event of the span, unless this is a child that was forked inside of
- * it: there the call never began. */
+/* Did the span begin in this process?  Not so in a child that was forked inside of
+ * it and returns from it as well: there the call never was. */
+bool span_is_own(const struct span *span);
+
+/* Writes an event of the span, if it is this process's own. */
 void span_emit(struct span *span, enum trace_event event);
 
 /* As start and stop, for calls that run none of the program's code and are not

@@ -24,6 +24,7 @@
 #include <stddef.h>
 
 #include "caller.h"
+#include "fork_guard.h"
 #include "real.h"
 #include "thread.h"
 
@@ -168,7 +169,7 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max)
 	struct thread_block *block = dlscope_thread.block;
 	uintptr_t frame = dlscope_thread.tracer_frame;
 	struct capture wanted = { stack, max };
-	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE))
+	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) || !fork_guard_enter())
 		return 0;
 	/* libunwind asks of addresses whether they are mapped by system calls that are
 	 * cancellation points; dlopen is none. */
@@ -178,5 +179,6 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max)
 	uint32_t depth = stack_switch(capture, &wanted, block->unwind_stack + sizeof block->unwind_stack);
 	dlscope_thread.tracer_frame = frame;
 	pthread_setcancelstate(cancel_state, NULL);
+	fork_guard_leave();
 	return depth;
 }

@@ -24,6 +24,7 @@ struct thread_block {
 	struct open_calls open_calls;
 	char *error_text; /* owed to the program, or stale; see hook_dlerror.c */
 	size_t error_capacity;
+	char *error_owed; /* error_text, or glibc's own text */
 	int error_errno; /* what delivering it does to errno; -1: nothing */
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
