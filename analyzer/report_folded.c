@@ -8,7 +8,9 @@
  *
  * phase is open, resolve, init, create or exec.  A load that brought in no module
  * goes by the name asked for, dlclose by its own.  What was loaded within a phase
- * stands behind it, with those frames of the interpreter that are new.
+ * stands behind it, with those frames of the interpreter that are new.  Lookups of
+ * other symbols than init functions are added up per process as dlsym: the lines of
+ * a process add up to its native_load_ns.
  */
 #include "report.h"
 
@@ -26,6 +28,7 @@ struct line {
 struct lines {
 	GPtrArray *rows;      /* struct line, in order of appearance */
 	GHashTable *by_stack; /* stack -> the same */
+	uint64_t *sums_ns;    /* by process id */
 };
 
 static void line_free(void *data)
@@ -36,7 +39,8 @@ static void line_free(void *data)
 	g_free(line);
 }
 
-static void lines_add(struct lines *lines, const char *stack, uint64_t ns)
+static void lines_add(struct lines *lines, const struct process *process, const char *stack,
+		      uint64_t ns)
 {
 	struct line *line = g_hash_table_lookup(lines->by_stack, stack);
 
@@ -47,6 +51,7 @@ static void lines_add(struct lines *lines, const char *stack, uint64_t ns)
 		g_hash_table_insert(lines->by_stack, line->stack, line);
 	}
 	line->ns += ns;
+	lines->sums_ns[process->id] += ns;
 }
 
 /* --- frames ----------------------------------------------------------------------- */
@@ -201,7 +206,7 @@ static void add_stack(struct lines *lines, const struct span *span, const char *
 		if (own_phase)
 			append_frame(stack, own_phase);
 	}
-	lines_add(lines, stack->str, ns);
+	lines_add(lines, span->process, stack->str, ns);
 }
 
 static void add_spans(struct lines *lines, const struct process *process)
@@ -215,16 +220,34 @@ static void add_spans(struct lines *lines, const struct process *process)
 	}
 }
 
-static void add_resolutions(struct lines *lines, const struct model *model)
+static void add_resolutions(struct lines *lines, const struct module *module)
+{
+	add_stack(lines, module->load ? &module->load->span : &module->init->span, "resolve",
+		  module->resolve_ns);
+}
+
+static void add_other_lookups(struct lines *lines, const struct process *process)
+{
+	g_autoptr(GString) stack = g_string_new(NULL);
+	uint64_t sum_ns = lines->sums_ns[process->id];
+
+	if (process->native_load_ns <= sum_ns)
+		return;
+	append_process(stack, process);
+	append_frame(stack, "dlsym");
+	lines_add(lines, process, stack->str, process->native_load_ns - sum_ns);
+}
+
+static void add_everything(struct lines *lines, const struct model *model)
 {
 	guint i;
 
-	for (i = 0; i < model->modules->len; i++) {
-		const struct module *module = model->modules->pdata[i];
-
-		add_stack(lines, module->load ? &module->load->span : &module->init->span,
-			  "resolve", module->resolve_ns);
-	}
+	for (i = 0; i < model->processes->len; i++)
+		add_spans(lines, model->processes->pdata[i]);
+	for (i = 0; i < model->modules->len; i++)
+		add_resolutions(lines, model->modules->pdata[i]);
+	for (i = 0; i < model->processes->len; i++)
+		add_other_lookups(lines, model->processes->pdata[i]);
 }
 
 struct error *report_folded(const struct report *report)
@@ -233,17 +256,17 @@ struct error *report_folded(const struct report *report)
 	struct lines lines = {
 		.rows = g_ptr_array_new_with_free_func(line_free),
 		.by_stack = g_hash_table_new(g_str_hash, g_str_equal),
+		.sums_ns = g_new0(uint64_t, model->processes->len + 1),
 	};
 	guint i;
 
-	for (i = 0; i < model->processes->len; i++)
-		add_spans(&lines, model->processes->pdata[i]);
-	add_resolutions(&lines, model);
+	add_everything(&lines, model);
 	for (i = 0; i < lines.rows->len; i++) {
 		const struct line *line = lines.rows->pdata[i];
 
 		fprintf(report->out, "%s %" G_GUINT64_FORMAT "\n", line->stack, line->ns);
 	}
+	g_free(lines.sums_ns);
 	g_hash_table_destroy(lines.by_stack);
 	g_ptr_array_free(lines.rows, TRUE);
 	return NULL;

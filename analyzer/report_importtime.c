@@ -16,33 +16,31 @@
 
 enum { INDENT_MAX = 100 };
 
-/* A module's place in the tree; by its id, which counts from 1. */
+/* A module, or a process above its modules. */
 struct node {
-	const struct module *module;
-	GPtrArray *within; /* struct node, in order of begin */
+	const struct module *module; /* NULL: a process */
+	GPtrArray *within;	     /* struct node, in order of begin */
 	uint64_t within_ns;
 	unsigned int depth;
 };
 
-static struct node *tree_create(const GPtrArray *modules)
+/* Nodes by the id of the module or process, which count from 1. */
+struct tree {
+	struct node *modules, *processes;
+	guint module_count, process_count;
+};
+
+static struct node *nodes_create(guint count)
 {
-	struct node *nodes = g_new0(struct node, modules->len + 1);
+	struct node *nodes = g_new0(struct node, count + 1);
 	guint i;
 
-	for (i = 0; i <= modules->len; i++)
+	for (i = 0; i <= count; i++)
 		nodes[i].within = g_ptr_array_new();
-	for (i = 0; i < modules->len; i++) {
-		const struct module *module = modules->pdata[i];
-		struct node *parent = &nodes[module->parent ? module->parent->id : 0];
-
-		nodes[module->id].module = module;
-		parent->within_ns += module->total_ns;
-		g_ptr_array_add(parent->within, &nodes[module->id]);
-	}
 	return nodes;
 }
 
-static void tree_free(struct node *nodes, guint count)
+static void nodes_free(struct node *nodes, guint count)
 {
 	guint i;
 
@@ -51,26 +49,50 @@ static void tree_free(struct node *nodes, guint count)
 	g_free(nodes);
 }
 
+static struct tree tree_create(const struct model *model)
+{
+	struct tree tree = {
+		.modules = nodes_create(model->modules->len),
+		.processes = nodes_create(model->processes->len),
+		.module_count = model->modules->len,
+		.process_count = model->processes->len,
+	};
+	guint i;
+
+	for (i = 0; i < tree.module_count; i++) {
+		const struct module *module = model->modules->pdata[i];
+		struct node *parent = module->parent ? &tree.modules[module->parent->id]
+						     : &tree.processes[module->process->id];
+
+		tree.modules[module->id].module = module;
+		parent->within_ns += module->total_ns;
+		g_ptr_array_add(parent->within, &tree.modules[module->id]);
+	}
+	return tree;
+}
+
+static void tree_free(const struct tree *tree)
+{
+	nodes_free(tree->modules, tree->module_count);
+	nodes_free(tree->processes, tree->process_count);
+}
+
 static void push(GPtrArray *stack, struct node *node, unsigned int depth)
 {
 	node->depth = depth;
 	g_ptr_array_add(stack, node);
 }
 
-/* The modules of a process, the inner ones before the one they are in.  Without
+/* The modules within, the inner ones before the one they are in.  Without
  * recursion: nesting is as deep as the trace says. */
-static GPtrArray *inner_first(struct node *root, const struct process *process)
+static GPtrArray *inner_first(struct node *root)
 {
 	GPtrArray *stack = g_ptr_array_new(), *outer_first = g_ptr_array_new();
 	GPtrArray *order = g_ptr_array_new();
 	guint i;
 
-	for (i = 0; i < root->within->len; i++) {
-		struct node *node = root->within->pdata[i];
-
-		if (node->module->process == process)
-			push(stack, node, 0);
-	}
+	for (i = 0; i < root->within->len; i++)
+		push(stack, root->within->pdata[i], 0);
 	while (stack->len) {
 		struct node *node = g_ptr_array_steal_index(stack, stack->len - 1);
 
@@ -109,7 +131,7 @@ static void print_process(const struct report *report, struct node *root,
 			  const struct process *process)
 {
 	g_autofree char *name = text_escape(text_basename(process->exe), true);
-	g_autoptr(GPtrArray) order = inner_first(root, process);
+	g_autoptr(GPtrArray) order = inner_first(root);
 	guint i;
 
 	if (order->len && report->model->processes->len > 1)
@@ -121,13 +143,16 @@ static void print_process(const struct report *report, struct node *root,
 struct error *report_importtime(const struct report *report)
 {
 	const struct model *model = report->model;
-	struct node *nodes = tree_create(model->modules);
+	struct tree tree = tree_create(model);
 	guint i;
 
 	if (!report->options->noheadings)
 		fputs("import time: self [us] | cumulative | imported package\n", report->out);
-	for (i = 0; i < model->processes->len; i++)
-		print_process(report, nodes, model->processes->pdata[i]);
-	tree_free(nodes, model->modules->len);
+	for (i = 0; i < model->processes->len; i++) {
+		const struct process *process = model->processes->pdata[i];
+
+		print_process(report, &tree.processes[process->id], process);
+	}
+	tree_free(&tree);
 	return NULL;
 }

@@ -153,13 +153,21 @@ assert_refused() {
 }
 
 @test "folded: frames, a blank, nanoseconds that add up" {
-	"$DLSCOPE" report "$TRACES/cpython/trace" --format folded >folded
-	"$PYTHON" - <<-'END'
-		lines = [line.rstrip("\n").rpartition(" ") for line in open("folded", encoding="utf-8")]
-		assert sum(int(ns) for _, _, ns in lines) == 5883
-		assert len({stack for stack, _, _ in lines}) == len(lines)
-		assert all(stack.startswith("python3.11 (500);") and "" not in stack.split(";") for stack, _, _ in lines)
-	END
+	local trace
+	for trace in cpython nested failures processes; do
+		"$DLSCOPE" report "$TRACES/$trace/trace" --format folded >folded
+		"$DLSCOPE" report "$TRACES/$trace/trace" --json >json
+		"$PYTHON" - <<-'END' || fail "$trace"
+			import json, os
+			lines = [line.rstrip("\n").rpartition(" ") for line in open("folded", encoding="utf-8")]
+			assert len({stack for stack, _, _ in lines}) == len(lines)
+			assert all("" not in stack.split(";") for stack, _, _ in lines)
+			for process in json.load(open("json"))["processes"]:
+			    program = f"{os.path.basename(process['exe'])} ({process['pid']});"
+			    own = [int(ns) for stack, _, ns in lines if stack.startswith(program)]
+			    assert sum(own) == process["native_load_ns"], (own, process)
+		END
+	done
 }
 
 @test "a table gives way to a narrow terminal" {
