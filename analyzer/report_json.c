@@ -5,13 +5,12 @@
  * Options that choose rows act on "modules" alone: the other tables are always
  * whole, so that numbers refer to something.
  */
-#include "report.h"
+#include "report_json.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
 #include "blind_spots.h"
-#include "json_text.h"
 #include "report_columns.h"
 
 enum { REPORT_SCHEMA_VERSION = 1 };
@@ -44,93 +43,10 @@ static const char *severity_name(enum severity severity)
 	return names[severity];
 }
 
-/* Text that may be empty for "not known". */
-static const char *or_null(const char *text)
-{
-	return text && *text ? text : NULL;
-}
-
 static void set_object(json_t *json, const struct object *object)
 {
-	json_set_text(json, "object", object ? or_null(object->path) : NULL);
+	json_set_text(json, "object", object ? json_or_null(object->path) : NULL);
 	json_set_id(json, "object_id", object ? object->id : 0);
-}
-
-static void set_place(json_t *json, const char *name, const struct place *place)
-{
-	json_t *member;
-
-	if (!place) {
-		json_object_set_new(json, name, json_null());
-		return;
-	}
-	member = json_object();
-	json_set_text(member, "file", or_null(place->file));
-	json_set_id(member, "line", place->line);
-	json_set_text(member, "function", or_null(place->function));
-	json_object_set_new(json, name, member);
-}
-
-/* --- stacks ------------------------------------------------------------------------ */
-
-static json_t *requester_to_json(const struct report *report, const struct frame *frame)
-{
-	json_t *json;
-
-	if (!frame || !frame->address)
-		return json_null();
-	json = json_object();
-	json_set_text(json, "object", frame->object ? or_null(frame->object->path) : NULL);
-	json_set_text(json, "function", frame_function(report, frame));
-	return json;
-}
-
-static json_t *frame_to_json(const char *kind, const char *function, const char *file,
-			     uint32_t line)
-{
-	json_t *json = json_object();
-
-	json_set_text(json, "kind", kind);
-	json_set_text(json, "function", function);
-	json_set_text(json, "file", file);
-	json_set_id(json, "line", line);
-	json_set_text(json, "object", NULL);
-	json_set_text(json, "offset", NULL);
-	json_set_text(json, "build_id", NULL);
-	return json;
-}
-
-static json_t *native_to_json(const struct report *report, const struct frame *frame)
-{
-	json_t *json = frame_to_json("native", frame_function(report, frame), NULL, 0);
-	const struct object *object = frame->object;
-
-	if (!object)
-		return json;
-	json_set_text(json, "object", or_null(object->path));
-	json_set_number(json, "offset", frame->address - object->base);
-	json_set_text(json, "build_id", or_null(object->build_id));
-	return json;
-}
-
-static json_t *place_to_json(const char *language, const struct place *place)
-{
-	return frame_to_json(language, or_null(place->function), or_null(place->file), place->line);
-}
-
-/* The native frames, then the interpreter's: how the two were interleaved is not
- * known. */
-static json_t *stack_to_json(const struct report *report, const struct load *load)
-{
-	const struct interp_stack *interp = load ? load->span.interp : NULL;
-	json_t *array = json_array();
-	uint32_t i;
-
-	for (i = 0; load && i < load->stack_depth; i++)
-		json_array_append_new(array, native_to_json(report, &load->stack[i]));
-	for (i = 0; interp && i < interp->depth; i++)
-		json_array_append_new(array, place_to_json(interp->language, &interp->places[i]));
-	return array;
 }
 
 /* --- rows --------------------------------------------------------------------------- */
@@ -205,7 +121,7 @@ static void set_cell(json_t *json, const struct column *column, struct cell cell
 	switch (column->type) {
 	case COLUMN_TEXT:
 	case COLUMN_PATH: json_set_text(json, column->json, cell.text); break;
-	case COLUMN_PLACE: set_place(json, column->json, cell.place); break;
+	case COLUMN_PLACE: json_set_place(json, column->json, cell.place); break;
 	case COLUMN_ID: json_set_id(json, column->json, cell.number); break;
 	case COLUMN_TIME:
 	case COLUMN_STAMP:
@@ -273,16 +189,16 @@ static json_t *load_to_json(const struct report *report, const void *row)
 	json_object_set_new(json, "namespace", json_integer(load->lmid));
 	set_object(json, load->object);
 	json_set_text(json, "outcome", load_outcome_name(load->outcome));
-	json_set_text(json, "error", or_null(load->error));
+	json_set_text(json, "error", json_or_null(load->error));
 	json_object_set_new(json, "begin_ns", json_integer(span->begin_ns));
 	json_set_number(json, "duration_ns", span->total_ns);
 	json_set_number(json, "self_ns", span->self_ns);
 	json_set_number(json, "cpu_ns", span->cpu_ns);
 	json_set_number(json, "minor_faults", span->minor_faults);
 	json_set_number(json, "major_faults", span->major_faults);
-	set_place(json, "requested_at", span_requested_at(span));
-	json_object_set_new(json, "requester", requester_to_json(report, &load->caller));
-	json_object_set_new(json, "stack", stack_to_json(report, load));
+	json_set_place(json, "requested_at", span_requested_at(span));
+	json_object_set_new(json, "requester", json_of_requester(report, &load->caller));
+	json_object_set_new(json, "stack", json_of_stack(report, load));
 	json_object_set_new(json, "objects_added", objects_added_to_json(load));
 	return json;
 }
@@ -294,7 +210,7 @@ static json_t *symbol_to_json(const struct report *report, const void *row)
 
 	json_set_id(json, "process", symbol->process->id);
 	json_set_text(json, "symbol", symbol->name);
-	json_set_text(json, "version", or_null(symbol->version));
+	json_set_text(json, "version", json_or_null(symbol->version));
 	set_object(json, symbol->object);
 	json_set_number(json, "count", symbol->count);
 	json_set_number(json, "failed", symbol->failed);
@@ -310,8 +226,8 @@ static json_t *object_to_json(const struct report *report, const void *row)
 	json_set_id(json, "id", object->id);
 	json_set_id(json, "process", object->process->id);
 	json_set_text(json, "path", object->path);
-	json_set_text(json, "soname", or_null(object->soname));
-	json_set_text(json, "build_id", or_null(object->build_id));
+	json_set_text(json, "soname", json_or_null(object->soname));
+	json_set_text(json, "build_id", json_or_null(object->build_id));
 	json_set_number(json, "size", object->size);
 	json_object_set_new(json, "mtime_ns", json_integer(object->mtime_ns));
 	json_set_address(json, "base", object->base);
@@ -340,9 +256,9 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_set_text(json, "missing", failure->missing);
 	json_set_text(json, "needed_by", failure->needed_by);
 	json_object_set_new(json, "searched", json_array());
-	set_place(json, "requested_at", failure->requested_at);
-	json_object_set_new(json, "requester", requester_to_json(report, failure->requester));
-	json_object_set_new(json, "stack", stack_to_json(report, failure->load));
+	json_set_place(json, "requested_at", failure->requested_at);
+	json_object_set_new(json, "requester", json_of_requester(report, failure->requester));
+	json_object_set_new(json, "stack", json_of_stack(report, failure->load));
 	json_set_text(json, "hint", failure->hint);
 	return json;
 }
