@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Does, case by case, what a preload tool is likely to disturb, and prints all of
- * it that a program can observe.  tests/cases/transparent.bats runs every case
- * plain, with the shim, and recorded, and the output must be the same.
+ * Loads in ways whose outcome and requester the trace must tell
+ * (tests/cases/outcomes.bats).  What the program itself sees of being traced is
+ * compared in tests/transparency.
  *
  *	behaviour CASE
  */
 #include <dlfcn.h>
 #include <errno.h>
-#include <execinfo.h>
-#include <link.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdexcept>
@@ -68,89 +66,6 @@ static void runpath(void)
 	show("gone", dlopen("libleaf.so", RTLD_NOW | RTLD_NOLOAD));
 }
 
-static void origin(void)
-{
-	show("$ORIGIN", dlopen("$ORIGIN/private/libleaf.so", RTLD_NOW));
-	show("$LIB", dlopen("$LIB/libleaf.so", RTLD_NOW));
-}
-
-static void scope(void)
-{
-	void *handle = dlopen(beside("libscope.so").c_str(), RTLD_NOW | RTLD_LOCAL);
-	show("plug-in", handle);
-	void *(*lookup)(const char *, int) = (void *(*)(const char *, int))dlsym(handle, "scope_lookup");
-	void *(*open)(const char *) = (void *(*)(const char *))dlsym(handle, "scope_open");
-	show("local scope, from main", dlsym(RTLD_DEFAULT, "scope_only_here"));
-	show("local scope, from the plug-in", lookup("scope_only_here", 0));
-	show("RTLD_NEXT, from the plug-in", lookup("scope_only_here", 1));
-	show("RTLD_NEXT malloc, from the plug-in", lookup("malloc", 1));
-	show("RUNPATH of the main program, from the plug-in", open("libleaf.so"));
-	printf("close %d\n", dlclose(handle));
-	show("unloaded after RTLD_DEFAULT", dlopen(beside("libscope.so").c_str(), RTLD_NOW | RTLD_NOLOAD));
-}
-
-static void errors(void)
-{
-	show_error("at first");
-	errno = 0;
-	show("missing", dlopen("libmissing.so", RTLD_NOW));
-	show("missing path", dlopen("/nowhere/libmissing.so", RTLD_NOW));
-	show("a directory", dlopen("/", RTLD_NOW));
-	show("not ELF", dlopen("/etc/passwd", RTLD_NOW));
-	show("bad flags", dlopen(NULL, 0));
-	show("empty", dlopen("", RTLD_NOW));
-	show("main", dlopen(NULL, RTLD_NOW));
-	show("missing symbol", dlsym(RTLD_DEFAULT, "no_such_symbol"));
-	show("wrong version", dlvsym(RTLD_DEFAULT, "malloc", "GLIBC_1.0"));
-	show("right version", dlvsym(RTLD_DEFAULT, "qsort_r", "GLIBC_2.8"));
-	show("long name", dlopen(std::string(5000, 'x').c_str(), RTLD_NOW));
-	show("long path", dlopen((std::string(5000, '/') + "x").c_str(), RTLD_NOW));
-	show("not UTF-8", dlopen("lib\377\376.so", RTLD_NOW));
-}
-
-/* An error that nobody asked for until something else has happened. */
-static void errors_between(void)
-{
-	dlopen("libmissing.so", RTLD_NOW);
-	printf("open %d\n", dlopen(NULL, RTLD_NOW) != NULL);
-	show_error("cleared by a load");
-	dlopen("libmissing.so", RTLD_NOW);
-	dlsym(RTLD_DEFAULT, "malloc");
-	show_error("cleared by a lookup");
-	dlopen("libmissing.so", RTLD_NOW);
-	dlsym(RTLD_DEFAULT, "no_such_symbol");
-	show_error("replaced by a lookup");
-	dlopen("libmissing.so", RTLD_NOW);
-	struct link_map *map = NULL;
-	printf("dlinfo %d\n", dlinfo(dlopen(NULL, RTLD_NOW), RTLD_DI_LINKMAP, &map));
-	show_error("cleared by dlinfo");
-	dlopen("libmissing.so", RTLD_NOW);
-	Dl_info info;
-	printf("dladdr %d\n", dladdr((void *)puts, &info) != 0);
-	show_error("not cleared by dladdr");
-	dlopen("libmissing.so", RTLD_NOW);
-	const char *text = dlerror();
-	printf("text stays: %s\n", text);
-}
-
-static void *thread_errors(void *)
-{
-	show_error("in another thread");
-	dlopen("libother.so", RTLD_NOW);
-	show_error("own error");
-	dlopen("libthird.so", RTLD_NOW);
-	return NULL;
-}
-
-static void errors_per_thread(void)
-{
-	pthread_t thread;
-	dlopen("libmissing.so", RTLD_NOW);
-	pthread_create(&thread, NULL, thread_errors, NULL);
-	pthread_join(thread, NULL);
-	show_error("of this thread");
-}
-
 static void nested(void)
 {
 	show("load in a constructor", dlopen(beside("libnested.so").c_str(), RTLD_NOW));
@@ -173,14 +88,12 @@ static void namespaces(void)
 	printf("close %d\n", dlclose(handle));
 }
 
-enum leave_how { STAY, THROW, JUMP, FORK, TRACE };
+enum leave_how { STAY, THROW, JUMP, FORK };
 static leave_how leave;
 static jmp_buf jump;
-static int main_seen, depth_seen;
 
 extern "C" void leaver_do(void)
 {
-	void *frames[64];
 	if (leave == THROW)
 		throw std::runtime_error("from a constructor");
 	if (leave == JUMP)
@@ -195,13 +108,6 @@ extern "C" void leaver_do(void)
 		}
 		waitpid(child, &status, 0);
 		printf("child exited with %d\n", WEXITSTATUS(status));
-	}
-	if (leave == TRACE)
-		depth_seen = backtrace(frames, 64);
-	for (int i = 0; i < depth_seen; i++) {
-		Dl_info info;
-		if (dladdr(frames[i], &info) && info.dli_sname && !strcmp(info.dli_sname, "behaviour_main"))
-			main_seen = 1;
 	}
 }
 
@@ -234,13 +140,6 @@ static void fork_in_constructor(void)
 	show("with a fork inside", dlopen(beside("libleaver.so").c_str(), RTLD_NOW));
 }
 
-static void backtrace_in_constructor(void)
-{
-	leave = TRACE;
-	dlopen(beside("libleaver.so").c_str(), RTLD_NOW);
-	printf("main on the stack %d\n", main_seen);
-}
-
 static void *load_often(void *failures)
 {
 	for (int i = 0; i < 200; i++) {
@@ -265,59 +164,17 @@ static void threads(void)
 	}
 }
 
-static int list_object(struct dl_phdr_info *info, size_t, void *)
-{
-	const char *slash = strrchr(info->dlpi_name, '/');
-	if (strstr(info->dlpi_name, "leaf"))
-		printf("object %s at %d\n", slash ? slash + 1 : info->dlpi_name, info->dlpi_addr != 0);
-	return 0;
-}
-
-static void objects(void)
-{
-	dlopen("libleaf.so", RTLD_NOW);
-	dl_iterate_phdr(list_object, NULL);
-}
-
-static void children(void)
-{
-	for (int i = 0; i < 3; i++) {
-		int status = 0;
-		fflush(stdout);
-		pid_t child = fork();
-		if (child == 0) {
-			void *handle = dlopen("libleaf.so", RTLD_NOW);
-			if (i == 0)
-				_exit(handle ? 10 : 11);
-			if (i == 1)
-				exit(handle ? 20 : 21);
-			execl("/proc/self/exe", "behaviour", "runpath", (char *)NULL);
-			_exit(31);
-		}
-		waitpid(child, &status, 0);
-		printf("child %d: %d\n", i, WEXITSTATUS(status));
-	}
-}
-
 static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
 	{ "runpath", runpath },
-	{ "origin", origin },
-	{ "scope", scope },
-	{ "errors", errors },
-	{ "errors-between", errors_between },
-	{ "errors-per-thread", errors_per_thread },
 	{ "nested", nested },
 	{ "namespaces", namespaces },
 	{ "exception", exception },
 	{ "longjmp", long_jump },
 	{ "fork-in-constructor", fork_in_constructor },
-	{ "backtrace", backtrace_in_constructor },
 	{ "threads", threads },
-	{ "objects", objects },
-	{ "children", children },
 };
 
 extern "C" int behaviour_main(int argc, char **argv)

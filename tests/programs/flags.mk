@@ -9,4 +9,4 @@ libleaf_dir := private
 libnested_flags := -Wl,--enable-new-dtags,-rpath,'$$ORIGIN/private'
 behaviour_flags := -rdynamic -fno-builtin -Wl,--enable-new-dtags,-rpath,'$$ORIGIN/private'
 behaviour_libs := -lpthread
-behaviour_needs := libleaf.c libscope.c libnested.c libleaver.cc
+behaviour_needs := libleaf.c libnested.c libleaver.cc

@@ -204,8 +204,13 @@ static void do_int(char **argument)
 
 static void do_close(char **argument)
 {
+	void *handle = handle_of(argument[0]);
+	if (!handle) {
+		say("  nothing to close\n");
+		return;
+	}
 	errno = ERRNO_BEFORE;
-	int status = dlclose(handle_of(argument[0]));
+	int status = dlclose(handle);
 	closed[atoi(argument[0]) % HANDLES_MAX] = true;
 	say("  status %d, errno %d\n", status, errno);
 	say_error();

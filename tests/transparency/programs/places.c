@@ -242,6 +242,31 @@ static void smallest_stack(void)
 	in_thread(thread_all, 16384);
 }
 
+static void say_pending(const char *what)
+{
+	const char *error = dlerror();
+	say("%s: error %s\n", what, error ? error : "none");
+}
+
+static void *thread_fails(void *nothing)
+{
+	say_pending("in another thread");
+	dlopen("libother.so", RTLD_NOW);
+	say_pending("its own");
+	dlopen("libthird.so", RTLD_NOW);
+	return NULL;
+}
+
+static void errors_per_thread(void)
+{
+	dlopen("libnowhere.so", RTLD_NOW);
+	in_thread(thread_fails, 0);
+	say_pending("of this thread");
+	const char *text = (dlopen("libnowhere.so", RTLD_NOW), dlerror());
+	in_thread(thread_fails, 0);
+	say("its text stays: %s\n", text);
+}
+
 static void key_destructor(void *value)
 {
 	try_all(&here);
@@ -529,6 +554,7 @@ static const struct one_case cases[] = {
 	{ "atexit", at_exit },
 	{ "at-quick-exit", at_quick_exit_ },
 	{ "thread", thread_ },
+	{ "errors-per-thread", errors_per_thread },
 	{ "small-stack", small_stack },
 	{ "smallest-stack", smallest_stack },
 	{ "key-destructor", key_destructor_ },
