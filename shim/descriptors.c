@@ -1,21 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LTTng's descriptors, out of the program's way.
+ * LTTng's descriptors, out of the program's way: see descriptors.h.
  *
  * A program's first open() gives 3, and some count on it; a shell's `exec 3>file` or
  * a dup2() onto a number takes whatever is there.  LTTng's sockets and shared memory
  * would have those numbers.  Every descriptor of liblttng-ust passes through
  * lttng_ust_add_fd_to_tracker() of liblttng-ust-common, and the number that it
- * returns is the one used from then on (2.13.5 libcommon/ust-fd.c); so defining that
- * function, and moving the descriptor up before calling the real one, is enough.
+ * returns is the one used from then on; when it has been closed it passes through
+ * lttng_ust_delete_fd_from_tracker() (2.13.5, libcommon/ust-fd.c).  So defining the
+ * two is enough to move the descriptor up, and to know all of them.
+ *
+ * LTTng's own way to ask, lttng_ust_safe_close_fd(), takes a mutex that a child
+ * forked without its helper library inherits locked, and children close descriptors.
  */
+#include "descriptors.h"
+
 #include <fcntl.h>
 #include <link.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "elf_image.h"
+
+enum { NUMBERS = 65536 };
+static uint64_t lttngs[NUMBERS / 64];
+
+static void mark(int fd, bool own)
+{
+	uint64_t bit = (uint64_t)1 << (fd % 64);
+	if (fd < 0 || fd >= NUMBERS)
+		return;
+	if (own)
+		__atomic_fetch_or(&lttngs[fd / 64], bit, __ATOMIC_RELAXED);
+	else
+		__atomic_fetch_and(&lttngs[fd / 64], ~bit, __ATOMIC_RELAXED);
+}
+
+bool descriptor_is_lttngs(int fd)
+{
+	return fd >= 0 && fd < NUMBERS &&
+	       __atomic_load_n(&lttngs[fd / 64], __ATOMIC_RELAXED) >> (fd % 64) & 1;
+}
+
+int descriptor_next_of_lttngs(int fd)
+{
+	while (fd >= 0 && fd < NUMBERS) {
+		uint64_t rest = __atomic_load_n(&lttngs[fd / 64], __ATOMIC_RELAXED) >> (fd % 64);
+		if (rest)
+			return fd + __builtin_ctzll(rest);
+		fd = (fd / 64 + 1) * 64;
+	}
+	return -1;
+}
 
 /* Below 1024, where select() and LTTng's own table end, and below the soft limit. */
 static int first_number(void)
@@ -27,29 +65,41 @@ static int first_number(void)
 	return (int)(most - most / 4);
 }
 
-static int (*real_add(void))(int)
+/* The definition behind ours in search order. */
+static void *real_function(const char *name)
 {
-	const struct link_map *self = NULL;
+	bool ours = true;
 	struct elf_symbol symbol;
 	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		if (!elf_find_symbol(map, "lttng_ust_add_fd_to_tracker", &symbol))
+		if (!elf_find_symbol(map, name, &symbol))
 			continue;
-		if (self)
-			return (int (*)(int))symbol.address;
-		self = map; /* the first one is ours */
+		if (!ours)
+			return (void *)symbol.address;
+		ours = false;
 	}
 	return NULL;
 }
 
 int lttng_ust_add_fd_to_tracker(int fd) __attribute__((visibility("default")));
+void lttng_ust_delete_fd_from_tracker(int fd) __attribute__((visibility("default")));
 
 int lttng_ust_add_fd_to_tracker(int fd)
 {
-	int (*add)(int) = real_add();
+	int (*add)(int) = (int (*)(int))real_function("lttng_ust_add_fd_to_tracker");
 	int moved = fcntl(fd, F_DUPFD_CLOEXEC, first_number());
 	if (moved >= 0) {
 		syscall(SYS_close, fd);
 		fd = moved;
 	}
-	return add ? add(fd) : fd;
+	fd = add ? add(fd) : fd;
+	mark(fd, true);
+	return fd;
+}
+
+void lttng_ust_delete_fd_from_tracker(int fd)
+{
+	void (*delete)(int) = (void (*)(int))real_function("lttng_ust_delete_fd_from_tracker");
+	mark(fd, false);
+	if (delete)
+		delete(fd);
 }

@@ -69,11 +69,6 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	return true;
 }
 
-bool trace_owns_descriptor(int fd)
-{
-	return trace_attached() && sink->owns_descriptor(fd);
-}
-
 void trace_emit(enum trace_event event, const struct dl_call *call)
 {
 	if (trace_on(event))

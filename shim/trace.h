@@ -24,7 +24,4 @@ void trace_emit(enum trace_event event, const struct dl_call *call);
 /* A sink is attached. */
 bool trace_attached(void);
 
-/* Is this descriptor one of the sink's? */
-bool trace_owns_descriptor(int fd);
-
 #endif

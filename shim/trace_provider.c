@@ -40,25 +40,6 @@
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
 
-/* Of liblttng-ust-common 2.13, for LTTng's own liblttng-ust-fd and not in its
- * headers: closes fd by the callback, unless the descriptor is LTTng's. */
-extern int lttng_ust_safe_close_fd(int fd, int (*close_callback)(int));
-
-static __thread bool closing __attribute__((tls_model("initial-exec")));
-
-static int note_closing(int fd)
-{
-	closing = true;
-	return 0;
-}
-
-static bool owns_descriptor(int fd)
-{
-	closing = false;
-	lttng_ust_safe_close_fd(fd, note_closing);
-	return !closing;
-}
-
 static struct trace_sink sink;
 
 __attribute__((constructor)) static void attach(void)
@@ -69,6 +50,5 @@ __attribute__((constructor)) static void attach(void)
 	sink.emit[EVENT_##name] = emit_##name;
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
-	sink.owns_descriptor = owns_descriptor;
 	dlscope_attach(&sink);
 }

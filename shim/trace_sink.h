@@ -38,8 +38,6 @@ struct trace_sink {
 	/* emit[event]: writes the event.  Signal safe, lock free, never waits
 	 * (unless the session was made with a blocking timeout). */
 	void (*emit[EVENT_COUNT])(const struct dl_call *call);
-	/* Is this descriptor one of the sink's, which the program must not close? */
-	bool (*owns_descriptor)(int fd);
 };
 
 /* Called by the sink's constructor; `sink` must live for ever.  Returns false

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LTTng's descriptors, which the program must neither meet nor close.
+ */
+#ifndef DLSCOPE_DESCRIPTORS_H
+#define DLSCOPE_DESCRIPTORS_H
+
+#include <stdbool.h>
+
+/* Is this descriptor LTTng's?  A read of a bit set: no lock, any context. */
+bool descriptor_is_lttngs(int fd);
+
+/* The first of LTTng's descriptors from `fd` on, or -1. */
+int descriptor_next_of_lttngs(int fd);
+
+#endif
