@@ -8,7 +8,8 @@
  * lttng_ust_add_fd_to_tracker() of liblttng-ust-common, and the number that it
  * returns is the one used from then on; when it has been closed it passes through
  * lttng_ust_delete_fd_from_tracker() (2.13.5, libcommon/ust-fd.c).  So defining the
- * two is enough to move the descriptor up, and to know all of them.
+ * two is enough to move the descriptor up, and to know all of them; and the two that
+ * lock the tracker tell when it is LTTng that closes one.
  *
  * LTTng's own way to ask, lttng_ust_safe_close_fd(), takes a mutex that a child
  * forked without its helper library inherits locked, and children close descriptors.
@@ -78,6 +79,36 @@ static void *real_function(const char *name)
 		ours = false;
 	}
 	return NULL;
+}
+
+/* LTTng holds its tracker's lock while it closes. */
+static __thread unsigned at_work __attribute__((tls_model("initial-exec")));
+
+bool descriptor_lttng_at_work(void)
+{
+	return at_work > 0;
+}
+
+static void call_real(const char *name)
+{
+	void (*real)(void) = (void (*)(void))real_function(name);
+	if (real)
+		real();
+}
+
+void lttng_ust_lock_fd_tracker(void) __attribute__((visibility("default")));
+void lttng_ust_unlock_fd_tracker(void) __attribute__((visibility("default")));
+
+void lttng_ust_lock_fd_tracker(void)
+{
+	call_real("lttng_ust_lock_fd_tracker");
+	at_work++;
+}
+
+void lttng_ust_unlock_fd_tracker(void)
+{
+	at_work--;
+	call_real("lttng_ust_unlock_fd_tracker");
 }
 
 int lttng_ust_add_fd_to_tracker(int fd) __attribute__((visibility("default")));

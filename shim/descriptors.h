@@ -10,6 +10,9 @@
 /* Is this descriptor LTTng's?  A read of a bit set: no lock, any context. */
 bool descriptor_is_lttngs(int fd);
 
+/* Is this thread closing or opening some on LTTng's behalf? */
+bool descriptor_lttng_at_work(void);
+
 /* The first of LTTng's descriptors from `fd` on, or -1. */
 int descriptor_next_of_lttngs(int fd);
 

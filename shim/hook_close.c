@@ -9,30 +9,18 @@
  *
  * These run between fork and exec and in signal handlers, so they take no lock.  To
  * the program LTTng's descriptors are as good as closed: close() of one says EBADF,
- * the two others pass over it.
+ * the two others pass over it.  LTTng closes its own, with its tracker locked.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
-#include <string.h>
 
 #include "descriptors.h"
-#include "elf_image.h"
 #include "hooks.h"
 #include "real.h"
 
-/* LTTng closes a descriptor first and forgets it then. */
-static bool is_lttng(const void *return_address)
-{
-	struct dl_find_object object;
-	return _dl_find_object((void *)return_address, &object) == 0 &&
-	       strncmp(elf_soname(object.dlfo_link_map), "liblttng-ust", 12) == 0;
-}
-
 int traced_close(int fd)
 {
-	if (!descriptor_is_lttngs(fd) || is_lttng(__builtin_return_address(0)))
+	if (!descriptor_is_lttngs(fd) || descriptor_lttng_at_work())
 		return dlscope_real_close(fd);
 	errno = EBADF;
 	return -1;

@@ -68,15 +68,18 @@ static void emit_end(struct span *span, const struct load *load, void *handle)
 				LOAD_LOADED : LOAD_ALREADY;
 	}
 	span_emit(span, EVENT_load_end);
+	if (span_is_own(span))
+		objects_after_load(span->process);
 }
 
 /* In a constructor, the load that the constructor belongs to has mapped what it
  * will: that must not be taken for what the load inside of it brings in. */
-static void settle_outer_load(struct span *span, struct load *load)
+static void settle_objects(struct span *span, struct load *load)
 {
 	const struct open_call *outer = open_calls_top(&dlscope_thread.block->open_calls);
 	if (outer && outer->end_event == EVENT_load_end)
 		objects_scan(span->process, outer->call, NULL);
+	objects_before_load(span->process);
 	load->objects_before = objects_reported(span->process);
 }
 
@@ -87,7 +90,7 @@ static void *traced_load(struct load *load, const void *return_address, const vo
 		dlerror_begin();
 		return call_real(&span.caller, load);
 	}
-	settle_outer_load(&span, load);
+	settle_objects(&span, load);
 	emit_begin(&span, load);
 	span.count_usage = true;
 	dlerror_begin();

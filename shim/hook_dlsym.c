@@ -65,7 +65,7 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 	span.call.version = thread_fit_text(r->version, 1);
 	span.call.address = (uintptr_t)result;
 	span.call.outcome = error ? SYMBOL_FAILED : SYMBOL_FOUND;
-	span.call.error = error ? error : "";
+	span.call.error = thread_fit_text(error, 2);
 	void *handed_out = wrap_init(&span, r, result);
 	if (settings.dlsym == DLSYM_ALL ||
 	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && init_symbol(&span.caller, r->name)))))

@@ -203,6 +203,7 @@ static int copy_if_new(struct dl_phdr_info *info, size_t size, void *context)
 {
 	struct loaded_objects *objects = context;
 	/* Whose base is known is known, unless something went since the last sweep. */
+	objects->loads = info->dlpi_adds;
 	if (info->dlpi_subs == objects->unloads && find_known(objects, info->dlpi_addr))
 		return 0;
 	const struct link_map *map = map_of(info);
@@ -344,6 +345,28 @@ void objects_scan(struct process *process, uint64_t call, const struct link_map 
 		tell_fresh(process, call, handle);
 	} while (fresh.full && fresh.count && dropped == process->counters.objects_dropped);
 	unlock_objects(objects);
+}
+
+static int read_loads(struct dl_phdr_info *info, size_t size, void *context)
+{
+	*(uint64_t *)context = info->dlpi_adds;
+	return 1;
+}
+
+void objects_before_load(struct process *process)
+{
+	struct loaded_objects *objects = &process->objects;
+	uint64_t loads = 0;
+	if (__atomic_fetch_add(&objects->opening, 1, __ATOMIC_RELAXED) > 0)
+		return;
+	dl_iterate_phdr(read_loads, &loads);
+	if (loads != __atomic_load_n(&objects->loads, __ATOMIC_RELAXED))
+		objects_scan(process, 0, NULL);
+}
+
+void objects_after_load(struct process *process)
+{
+	__atomic_fetch_sub(&process->objects.opening, 1, __ATOMIC_RELAXED);
 }
 
 /* --- what has gone ------------------------------------------------------------ */

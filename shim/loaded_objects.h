@@ -19,6 +19,8 @@ struct loaded_objects {
 	uint32_t lock;  /* held while scanning; see objects_scan() */
 	uint32_t sweep; /* number of the sweep going on */
 	uint64_t unloads; /* dlpi_subs of dl_iterate_phdr when last compared */
+	uint64_t loads;   /* dlpi_adds when last scanned */
+	int32_t opening;  /* traced loads going on */
 	uint64_t reported; /* how many were, ever */
 	uint32_t count;   /* of `used` */
 	uint16_t used[OBJECTS_MAX]; /* slots of `known` in use, in no order */
@@ -53,6 +55,13 @@ uint64_t objects_reported(const struct process *process);
  * in the child (glibc 2.36 posix/fork.c), so a fork waits for the lock here
  * (objects_before_fork), and nothing else is done while glibc holds its own. */
 void objects_scan(struct process *process, uint64_t call, const struct link_map *handle);
+
+/* Before and after a traced load.  What came in since the last scan and through no
+ * traced load (the C library's own: gconv, name service; calls that bypass the shim)
+ * is reported first, as brought in by none.  Not while other loads are going on, whose
+ * objects it might be. */
+void objects_before_load(struct process *process);
+void objects_after_load(struct process *process);
 
 /* Reports what has gone since the last sweep, as let go by `call`. */
 void objects_sweep(struct process *process, uint64_t call);

@@ -24,10 +24,15 @@ static void pop(struct open_calls *open, struct open_call *popped)
 	*popped = open->calls[--open->depth];
 }
 
+bool open_calls_looks_left(const struct open_calls *open, uintptr_t frame)
+{
+	const struct open_call *top = open->depth ? &open->calls[open->depth - 1] : NULL;
+	return top && top->frame <= frame && frame - top->frame <= THREAD_SAME_STACK;
+}
+
 bool open_calls_pop_left(struct open_calls *open, uintptr_t frame, struct open_call *left)
 {
-	struct open_call *top = open_calls_top(open);
-	if (!top || top->frame > frame || frame - top->frame > THREAD_SAME_STACK)
+	if (!open_calls_looks_left(open, frame))
 		return false;
 	pop(open, left);
 	return true;

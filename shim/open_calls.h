@@ -37,6 +37,9 @@ struct open_call *open_calls_top(struct open_calls *open);
  * is no parent). */
 bool open_calls_push(struct open_calls *open, const struct open_call *call);
 
+/* Does the innermost call look left behind, as open_calls_pop_left tells it? */
+bool open_calls_looks_left(const struct open_calls *open, uintptr_t frame);
+
 /* Takes the innermost call off if it was left behind: its frame is at or below
  * `frame` on the same stack.  Signal and coroutine stacks lie elsewhere, and say
  * nothing about it. */

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "real.h"
@@ -61,12 +62,42 @@ static bool provider_path(char *path, size_t size)
 	return append(path, size, "/libdlscope-lttng.so");
 }
 
+static void open_provider(const char *path)
+{
+	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL))
+		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
+}
+
+/* LTTng's constructor waits 3 s for a daemon that accepts and does not answer (one
+ * that is stopped), unless the environment says otherwise.  It says 200 ms meanwhile,
+ * in a copy that the program never sees. */
+static void open_provider_soon(const char *path)
+{
+	static char timeout[] = "LTTNG_UST_REGISTER_TIMEOUT=200";
+	char **own = environ;
+	size_t count = 0;
+	while (own && own[count])
+		count++;
+	size_t size = (count + 2) * sizeof *own;
+	char **copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (getenv("LTTNG_UST_REGISTER_TIMEOUT") || copy == MAP_FAILED) {
+		open_provider(path);
+	} else {
+		memcpy(copy, own, count * sizeof *own);
+		copy[count] = timeout;
+		environ = copy;
+		open_provider(path);
+		environ = own;
+	}
+	if (copy != MAP_FAILED)
+		munmap(copy, size);
+}
+
 void provider_load(void)
 {
 	char path[4096];
 	int saved_errno = errno;
-	if (daemon_there() && provider_path(path, sizeof path) &&
-	    !dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL))
-		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
+	if (daemon_there() && provider_path(path, sizeof path))
+		open_provider_soon(path);
 	errno = saved_errno;
 }

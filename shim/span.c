@@ -3,6 +3,7 @@
 #include "span.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -41,17 +42,37 @@ static void emit_left(const struct process *process, const struct open_call *lef
 	trace_emit(left->end_event, &call);
 }
 
+/* A signal handler on a stack of its own may lie above the frames that it interrupts,
+ * and then looks as if it had left them.  Asked only when something looks so. */
+static bool on_signal_stack(void)
+{
+	stack_t stack;
+	return sigaltstack(NULL, &stack) == 0 && stack.ss_flags & SS_ONSTACK;
+}
+
 static void drop_left(struct span *span, struct open_calls *open)
 {
 	struct open_call left;
-	while (open_calls_pop_left(open, span->frame, &left))
+	if (!open_calls_looks_left(open, span->frame) || on_signal_stack())
+		return;
+	while (open_calls_pop_left(open, span->frame, &left)) {
+		struct open_call *outer = open_calls_top(open);
+		if (outer)
+			outer->nested_tracer_ns += left.nested_tracer_ns;
 		emit_left(span->process, &left);
+	}
 }
 
 bool span_enter(struct span *span, const void *return_address, const void *frame)
 {
 	span->entry_errno = errno;
 	span->phase = SPAN_UNTRACED;
+	if (dlscope_thread.tracer_frame && on_signal_stack()) {
+		caller_find(return_address, &span->caller);
+		thread_count_reentrant();
+		errno = span->entry_errno;
+		return false;
+	}
 	span->count_usage = false;
 	span->frame = (uintptr_t)frame;
 	dlscope_thread.tracer_frame = span->frame;
@@ -172,7 +193,7 @@ void span_leave(struct span *span)
 	struct thread_block *block = dlscope_thread.block;
 	struct open_call *parent = block ? open_calls_top(&block->open_calls) : NULL;
 	if (parent)
-		parent->nested_tracer_ns += own_ns;
+		parent->nested_tracer_ns += own_ns + span->call.tracer_ns;
 	counter_add(&span->process->tracer_total_ns, own_ns);
 	span->phase = SPAN_UNTRACED;
 	errno = span->exit_errno;

@@ -56,7 +56,8 @@ struct span {
 
 /* `frame` is the hook's stack frame, `return_address` where it returns to.
  * Returns false, with the span untraced, when there is no memory for the thread's
- * block: the caller is found all the same. */
+ * block, or when this is a signal handler that interrupted the tracer: the caller is
+ * found all the same. */
 bool span_enter(struct span *span, const void *return_address, const void *frame);
 
 /* end_event and unwound say how to report the span if it is left by longjmp or an

@@ -22,6 +22,11 @@ uint64_t dlscope_reentrant_calls __attribute__((visibility("hidden")));
 static pthread_key_t block_key;
 static bool block_key_made;
 
+void thread_count_reentrant(void)
+{
+	__atomic_fetch_add(&dlscope_reentrant_calls, 1, __ATOMIC_RELAXED);
+}
+
 uint64_t thread_reentrant_calls(void)
 {
 	return __atomic_load_n(&dlscope_reentrant_calls, __ATOMIC_RELAXED);

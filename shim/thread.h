@@ -28,7 +28,7 @@ struct thread_block {
 	int error_errno; /* what delivering it does to errno; -1: nothing */
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
-	char cut[2][DL_TEXT_MAX + 1]; /* texts too long for an event */
+	char cut[3][DL_TEXT_MAX + 1]; /* texts too long for an event */
 	char scratch[16384];
 	/* The unwinder needs several KiB of stack, and threads may have 16 KiB
 	 * (PTHREAD_STACK_MIN).  Only what is touched costs memory. */
@@ -60,10 +60,11 @@ struct thread_block *thread_block(void);
 void thread_call(struct dl_call *call, const struct process *process);
 
 /* `text` as it may stand in an event: itself, "" for NULL, or cut to DL_TEXT_MAX
- * bytes in buffer number `slot` (0 or 1) of the block. */
+ * bytes in buffer number `slot` (0 to 2) of the block. */
 const char *thread_fit_text(const char *text, unsigned slot);
 
-/* Hooked calls made from within the tracer so far, in all threads. */
+/* Hooked calls made from within the tracer, in all threads: one more, and how many. */
+void thread_count_reentrant(void);
 uint64_t thread_reentrant_calls(void);
 
 /* Makes blocks go with their threads; called by the constructor. */
