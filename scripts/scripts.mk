@@ -98,8 +98,9 @@ fuzz:
 	@$(SUBMAKE) deps
 	@$(SUBMAKE) BUILD=$(SANITIZED_BUILD) ASAN=1 UBSAN=1 sanitized-build
 	scripts/fuzz --build $(SANITIZED_BUILD) $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
-# RUNS=N recordings (default 200), four at a time
+# RUNS=N recordings (default 200), four at a time; SEEDS=N of the stress test
 soak:
 	@$(SUBMAKE) deps
 	@$(SUBMAKE) all
 	scripts/soak --build $(BUILD) $(if $(RUNS),--runs $(RUNS))
+	@$(SUBMAKE) soak-transparency

@@ -276,7 +276,8 @@ static void fork_storm(void)
 			_exit(loads_well() ? 0 : 1);
 		}
 		waitpid(child, &status, 0);
-		bad += status != 0;
+		if (status != 0 && bad++ == 0)
+			say_status("first bad child", status);
 	}
 	stop = 1;
 	for (int i = 0; i < 4; i++)
