@@ -82,13 +82,11 @@ static void examine(const struct dl_find_object *object, struct caller *caller)
 void caller_find(const void *return_address, struct caller *caller)
 {
 	struct dl_find_object object;
+	caller->near.address = 0;
 	if (_dl_find_object((void *)return_address, &object) != 0) {
 		counter_add(&counters()->callers_unknown, 1);
-		if (gadget_usable() && gadget_find_near(return_address, &caller->gadget)) {
-			caller->map = _r_debug.r_map;
-			caller->runtime = 0;
-			return;
-		}
+		if (gadget_usable())
+			gadget_find_near(return_address, &caller->near);
 		if (_dl_find_object((void *)_r_debug.r_map->l_ld, &object) != 0) {
 			*caller = (struct caller) { .map = _r_debug.r_map };
 			return;
@@ -99,7 +97,8 @@ void caller_find(const void *return_address, struct caller *caller)
 	struct entry *set = cache[set_of(object.dlfo_link_map)];
 	caller->map = object.dlfo_link_map;
 	for (size_t way = 0; way < WAYS; way++)
-		if (read_entry(&set[way], &key, caller))
+		if (read_entry(&set[way], &key, caller) &&
+		    (!caller->gadget.address || gadget_is_valid(&caller->gadget)))
 			return;
 	examine(&object, caller);
 	write_entry(&set[key.start / 4096 % WAYS], &key, caller);

@@ -16,12 +16,13 @@ struct caller {
 	const struct link_map *map; /* borrowed; valid while the caller runs */
 	struct gadget gadget;       /* address 0: the real function must be called as ourselves */
 	uintptr_t runtime;          /* index in runtimes.def + 1; 0: no runtime */
+	struct gadget near;         /* of a caller in no object (JIT code), close to it */
 };
 
 /* Finds the caller of the function that returns to `return_address`.  An address
- * in no object (JIT code) is counted as unknown; the gadget is then looked for near
- * it, so that glibc finds the caller unknown as well (to dlopen and RTLD_DEFAULT it
- * is the main program, to RTLD_NEXT an error; elf/dl-open.c, elf/dl-sym.c).  Lock free; signal safe; ~20 ns when cached. */
+ * in no object (JIT code) counts as the main program, as in glibc (elf/dl-open.c),
+ * and is counted as unknown.  To RTLD_NEXT it is an error (elf/dl-sym.c): `near` is
+ * for that, a gadget in the same code, not to be used for long.  Lock free; signal safe; ~20 ns when cached. */
 void caller_find(const void *return_address, struct caller *caller);
 
 /* Forgets what is cached of an object that has been unmapped. */

@@ -17,7 +17,7 @@
 /* Registers the handlers; called by the constructor. */
 void fork_guard_prepare(void);
 
-/* Around unwinding.  False: not now, a fork is under way, or not in this process. */
+/* Around unwinding, and around dl_iterate_phdr without the lock of the objects.  False: not now, a fork is under way, or not in this process. */
 bool fork_guard_enter(void);
 void fork_guard_leave(void);
 

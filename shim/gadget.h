@@ -24,6 +24,9 @@ bool gadget_find(const struct dl_find_object *object, struct gadget *gadget);
  * the same page, after it.  False: none there. */
 bool gadget_find_near(const void *address, struct gadget *gadget);
 
+/* Is it still one?  Code can be patched. */
+bool gadget_is_valid(const struct gadget *gadget);
+
 /* Can gadgets be used in this thread at all? */
 bool gadget_usable(void);
 

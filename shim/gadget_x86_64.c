@@ -348,6 +348,11 @@ bool gadget_find_near(const void *address, struct gadget *gadget)
 	return ret != NULL;
 }
 
+bool gadget_is_valid(const struct gadget *gadget)
+{
+	return *(const uint8_t *)gadget->address == RET;
+}
+
 /* With a shadow stack (CET SHSTK, glibc 2.39 and later) no return address but the
  * real one will do.  rdsspq leaves its operand alone where there is none, and on
  * processors that do not know it. */

@@ -29,10 +29,13 @@ static bool depends_on_caller(const void *handle)
 	return handle == RTLD_DEFAULT || handle == RTLD_NEXT;
 }
 
-static void *call_real(const struct caller *caller, const struct resolution *r)
+static void *call_real(const struct caller *found, const struct resolution *r)
 {
+	struct caller caller = *found;
+	if (r->handle == RTLD_NEXT && caller.near.address)
+		caller.gadget = caller.near;
 	if (depends_on_caller(r->handle))
-		return caller_call(caller, r->version ? (void *)dlscope_real_dlvsym : (void *)dlscope_real_dlsym,
+		return caller_call(&caller, r->version ? (void *)dlscope_real_dlvsym : (void *)dlscope_real_dlsym,
 				   r->handle, (void *)r->name, (void *)r->version);
 	return r->version ? dlscope_real_dlvsym(r->handle, r->name, r->version)
 			  : dlscope_real_dlsym(r->handle, r->name);

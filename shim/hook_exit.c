@@ -9,8 +9,8 @@
 static void farewell(void)
 {
 	/* A vfork child leaves by _exit as well, in its parent's memory. */
-	struct process *process = process_current();
 	thread_enter_tracer();
+	struct process *process = process_current();
 	if (thread_block() && process_is_own(process))
 		process_farewell(process);
 	thread_leave_tracer();

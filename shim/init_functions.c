@@ -107,13 +107,14 @@ static void *hand_out(struct process *process, const struct thunk_role *role, co
 		counter_add(&process->counters.thunks_exhausted, 1);
 		return function;
 	}
-	const char *known = THUNK_GET(thunk->name);
+	const char *known = __atomic_load_n(&thunk->name, __ATOMIC_ACQUIRE);
 	THUNK_SET(thunk->call, call);
 	if (!known || strcmp(known, name) != 0) {
 		THUNK_SET(thunk->function, function);
 		THUNK_SET(thunk->convention, convention);
-		THUNK_SET(thunk->name, thunk_keep_text(name));
 		THUNK_SET(thunk->role, role);
+		/* last: whoever sees the name uses the thunk */
+		__atomic_store_n(&thunk->name, thunk_keep_text(name), __ATOMIC_RELEASE);
 	}
 	return thunk_address(thunk);
 }

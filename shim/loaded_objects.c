@@ -21,6 +21,7 @@
 #include "caller.h"
 #include "counters.h"
 #include "elf_image.h"
+#include "fork_guard.h"
 #include "process.h"
 #include "runtimes.h"
 #include "stack.h"
@@ -152,6 +153,7 @@ struct copy {
 	uint32_t build_id_size;
 	uint8_t build_id[DL_BUILD_ID_MAX];
 	uint32_t path, soname; /* offsets in texts */
+	bool is_runtime;
 };
 
 static struct {
@@ -185,6 +187,7 @@ static void copy_object(const struct link_map *map, const ElfW(Phdr) *headers, s
 	size_t size = elf_build_id(headers, count, map->l_addr, &build_id);
 	copy->map = (uintptr_t)map;
 	copy->base = map->l_addr;
+	copy->is_runtime = runtime_of(map) != 0;
 	elf_extent(headers, count, map->l_addr, &copy->start, &copy->end);
 	copy->build_id_size = size < DL_BUILD_ID_MAX ? (uint32_t)size : DL_BUILD_ID_MAX;
 	memcpy(copy->build_id, build_id ? build_id : (const uint8_t *)"", copy->build_id_size);
@@ -323,7 +326,9 @@ static void tell_fresh(struct process *process, uint64_t load, const struct link
 		if (!add_known(&process->objects, &known))
 			counter_add(&process->counters.objects_dropped, 1);
 		emit_object(process, load, copy);
-		runtimes_notice(process, (const struct link_map *)copy->map);
+		/* the object may be gone by now, but nobody unloads an interpreter */
+		if (copy->is_runtime)
+			runtimes_notice(process, (const struct link_map *)copy->map);
 	}
 }
 
@@ -357,9 +362,10 @@ void objects_before_load(struct process *process)
 {
 	struct loaded_objects *objects = &process->objects;
 	uint64_t loads = 0;
-	if (__atomic_fetch_add(&objects->opening, 1, __ATOMIC_RELAXED) > 0)
+	if (__atomic_fetch_add(&objects->opening, 1, __ATOMIC_RELAXED) > 0 || !fork_guard_enter())
 		return;
 	dl_iterate_phdr(read_loads, &loads);
+	fork_guard_leave();
 	if (loads != __atomic_load_n(&objects->loads, __ATOMIC_RELAXED))
 		objects_scan(process, 0, NULL);
 }
@@ -393,7 +399,10 @@ void objects_sweep(struct process *process, uint64_t call)
 {
 	struct loaded_objects *objects = &process->objects;
 	uint64_t unloads = 0;
+	if (!fork_guard_enter())
+		return;
 	dl_iterate_phdr(read_unloads, &unloads);
+	fork_guard_leave();
 	if (unloads == __atomic_load_n(&objects->unloads, __ATOMIC_RELAXED))
 		return;
 	lock_objects(objects);
