@@ -121,6 +121,9 @@ struct error *session_start(const struct session_plan *plan)
 	return deadline_run(start_now, &copy, START_SECONDS, "cannot start recording");
 }
 
+/* A program killed while it wrote leaves its counter torn, 2^63 and more. */
+#define LOST_MOST ((uint64_t)1 << 32)
+
 static uint64_t count_lost(const char *name)
 {
 	struct lttng_domain domain = user_space;
@@ -133,7 +136,7 @@ static uint64_t count_lost(const char *name)
 		uint64_t discarded;
 
 		if (lttng_channel_get_discarded_event_count(&channels[i], &discarded) == 0)
-			lost += discarded;
+			lost += discarded < LOST_MOST ? discarded : 1;
 	}
 	free(channels);
 	return lost;

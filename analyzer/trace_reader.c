@@ -131,8 +131,11 @@ static struct error *handle_event(struct reader *reader, const bt_message *messa
 
 static void handle_lost(struct reader *reader, bt_property_availability known, uint64_t count)
 {
-	reader->handler->lost(known == BT_PROPERTY_AVAILABILITY_AVAILABLE ? count : 1,
-			      reader->data);
+	/* A program killed while it wrote leaves its counter torn, 2^63 and more: then as
+	 * much is known as when there is no number. */
+	bool sane = known == BT_PROPERTY_AVAILABILITY_AVAILABLE && count >> 32 == 0;
+
+	reader->handler->lost(sane ? count : 1, reader->data);
 }
 
 static struct error *handle_message(struct reader *reader, const bt_message *message)
