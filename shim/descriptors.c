@@ -66,6 +66,25 @@ static int first_number(void)
 	return (int)(most - most / 4);
 }
 
+static int move_up(int fd)
+{
+	int moved = fcntl(fd, F_DUPFD_CLOEXEC, first_number());
+	if (moved >= 0)
+		syscall(SYS_close, fd);
+	return moved >= 0 ? moved : fd;
+}
+
+int descriptor_pipe(int fds[2], int flags)
+{
+	if (pipe2(fds, flags) != 0)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		fds[i] = move_up(fds[i]);
+		mark(fds[i], true);
+	}
+	return 0;
+}
+
 /* The definition behind ours in search order. */
 static void *real_function(const char *name)
 {
@@ -117,11 +136,7 @@ void lttng_ust_delete_fd_from_tracker(int fd) __attribute__((visibility("default
 int lttng_ust_add_fd_to_tracker(int fd)
 {
 	int (*add)(int) = (int (*)(int))real_function("lttng_ust_add_fd_to_tracker");
-	int moved = fcntl(fd, F_DUPFD_CLOEXEC, first_number());
-	if (moved >= 0) {
-		syscall(SYS_close, fd);
-		fd = moved;
-	}
+	fd = move_up(fd);
 	fd = add ? add(fd) : fd;
 	mark(fd, true);
 	return fd;

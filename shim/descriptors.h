@@ -10,6 +10,10 @@
 /* Is this descriptor LTTng's?  A read of a bit set: no lock, any context. */
 bool descriptor_is_lttngs(int fd);
 
+/* pipe2(2) whose descriptors are out of the way, and kept from the program's close()
+ * like LTTng's: for libunwind. */
+int descriptor_pipe(int fds[2], int flags);
+
 /* Is this thread closing or opening some on LTTng's behalf? */
 bool descriptor_lttng_at_work(void);
 

@@ -116,6 +116,27 @@ bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_sy
 	return true;
 }
 
+void **elf_import_slot(const struct link_map *map, const char *name)
+{
+	struct dynamic d;
+	const ElfW(Rela) *relocations = NULL;
+	size_t size = 0;
+	if (!read_dynamic(map, &d))
+		return NULL;
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag == DT_JMPREL)
+			relocations = dynamic_pointer(map, entry->d_un.d_ptr);
+		else if (entry->d_tag == DT_PLTRELSZ)
+			size = entry->d_un.d_val;
+	}
+	for (size_t i = 0; relocations && i < size / sizeof *relocations; i++) {
+		const ElfW(Sym) *symbol = &d.symbols[ELF64_R_SYM(relocations[i].r_info)];
+		if (same(d.strings + symbol->st_name, name))
+			return (void **)(map->l_addr + relocations[i].r_offset);
+	}
+	return NULL;
+}
+
 const char *elf_soname(const struct link_map *map)
 {
 	struct dynamic d;

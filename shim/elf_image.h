@@ -25,6 +25,10 @@ struct elf_symbol {
  * default one is taken (gnu-gabi, "Symbol versioning": no VERSYM_HIDDEN). */
 bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_symbol *symbol);
 
+/* Where the object keeps the address of the function `name` that it imports and calls
+ * (the slot of its procedure linkage table), or NULL. */
+void **elf_import_slot(const struct link_map *map, const char *name);
+
 /* DT_SONAME, or "" when there is none; borrowed from the object. */
 const char *elf_soname(const struct link_map *map);
 

@@ -20,10 +20,13 @@
 #include <libunwind.h>
 
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <stddef.h>
 
 #include "caller.h"
+#include "descriptors.h"
+#include "elf_image.h"
 #include "fork_guard.h"
 #include "real.h"
 #include "thread.h"
@@ -94,6 +97,26 @@ static bool find_all(void *library)
 	       find(library, NAME(UNW_ARCH_OBJ(getcontext)), &unwinder.getcontext);
 }
 
+/* libunwind tells whether an address is mapped by writing from it into a pipe.  With
+ * a descriptor of the ordinary kind a program that closes all it does not know, and
+ * opens a file, would find bytes in it.  Debian's libunwind.so.8 (1.6.2) is linked
+ * without -z now, so the slot can be written. */
+static void move_pipe(const struct link_map *library)
+{
+	void **slot = elf_import_slot(library, "pipe2");
+	if (slot)
+		__atomic_store_n(slot, (void *)descriptor_pipe, __ATOMIC_RELAXED);
+}
+
+static bool slot_is_writable(const struct link_map *library)
+{
+	for (const ElfW(Dyn) *entry = library->l_ld; entry->d_tag != DT_NULL; entry++)
+		if ((entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_BIND_NOW) ||
+		    (entry->d_tag == DT_FLAGS_1 && entry->d_un.d_val & DF_1_NOW))
+			return false;
+	return true;
+}
+
 bool stack_prepare(void)
 {
 	struct dl_find_object self;
@@ -102,6 +125,8 @@ bool stack_prepare(void)
 		dlscope_real_dlerror(); /* a missing unwinder is not the program's error */
 		return false;
 	}
+	if (slot_is_writable(library))
+		move_pipe(library);
 	unwinder.own_start = (uintptr_t)self.dlfo_map_start;
 	unwinder.own_end = (uintptr_t)self.dlfo_map_end;
 	__atomic_store_n(&unwinder.ready, true, __ATOMIC_RELEASE);
