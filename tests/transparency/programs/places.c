@@ -531,10 +531,18 @@ static void fork_handler(void)
 	try_all(&here);
 }
 
+/* When the child is done, so that the two do not write at once. */
+static void fork_handler_in_parent(void)
+{
+	siginfo_t info;
+	waitid(P_ALL, 0, &info, WEXITED | WNOWAIT);
+	try_all(&here);
+}
+
 static void in_fork_handlers(void)
 {
 	int status;
-	pthread_atfork(fork_handler, fork_handler, fork_handler);
+	pthread_atfork(fork_handler, fork_handler_in_parent, fork_handler);
 	pid_t child = fork();
 	if (child == 0)
 		exit(3);
