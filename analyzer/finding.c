@@ -55,10 +55,11 @@ static void tell_dependency(struct finding *finding, const char *object, const c
 	if (!object)
 		return;
 	finding->missing = g_strdup(object);
+	finding->file = g_strdup(object);
 	if (!requested || same_file(object, requested))
 		return;
 	finding->kind = "dependency-not-found";
-	finding->hint = "install the library, or fix the RUNPATH of the object that needs it";
+	finding->hint = NULL;
 	finding->needed_by = g_strdup(requested);
 }
 
@@ -72,6 +73,7 @@ static struct finding from_match(const struct row *row, const GMatchInfo *match,
 		tell_dependency(&finding, object, requested);
 		return finding;
 	}
+	finding.file = g_strdup(object);
 	finding.missing = group(match, "missing");
 	finding.needed_by = group(match, "needed");
 	if (finding.missing && !finding.needed_by)
@@ -94,6 +96,7 @@ struct finding finding_from_text(const char *text, const char *requested)
 
 void finding_clear(struct finding *finding)
 {
+	g_clear_pointer(&finding->file, g_free);
 	g_clear_pointer(&finding->missing, g_free);
 	g_clear_pointer(&finding->needed_by, g_free);
 }

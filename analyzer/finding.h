@@ -6,9 +6,9 @@
 #define DLSCOPE_FINDING_H
 
 struct finding {
-	const char *kind;	   /* "other" when no row matches */
-	const char *hint;	   /* or NULL */
-	char *missing, *needed_by; /* or NULL; finding_clear() frees them */
+	const char *kind;		  /* "other" when no row matches */
+	const char *hint;		  /* or NULL */
+	char *file, *missing, *needed_by; /* or NULL; finding_clear() frees them */
 };
 
 /* Reads `text`, the error of loading `requested` (or of a lookup: NULL). */

@@ -41,12 +41,13 @@ struct model *model_create(void)
 	model->slots = g_ptr_array_new_with_free_func(slot_free);
 	model->symbols = g_ptr_array_new_with_free_func(g_free);
 	model->objects = g_ptr_array_new_with_free_func(object_free);
-	model->failures = g_ptr_array_new_with_free_func(g_free);
+	model->failures = g_ptr_array_new_with_free_func(failure_free);
 	model->hosts = g_ptr_array_new();
 	model->by_identity = g_hash_table_new(pid_hash, identity_equal);
 	model->by_pid = g_hash_table_new(pid_hash, pid_equal);
 	model->strings = g_string_chunk_new(4096);
 	model->complete = true;
+	model->hang_after_ns = UINT64_MAX;
 	return model;
 }
 

@@ -162,20 +162,28 @@ enum severity { SEVERITY_PROBE, SEVERITY_FAILURE, SEVERITY_FATAL };
 struct failure {
 	uint32_t id;
 	struct process *process;
-	int64_t time_ns;
-	const char *kind; /* as in findings.def */
+	int64_t time_ns, last_ns; /* of the first, and of the last of its retries */
+	const char *kind;	  /* as in findings.def */
 	enum severity severity;
 	const char *message;
-	uint64_t count; /* how often; more than 1 for lookups only */
+	uint64_t count;	      /* how often: retries are one */
+	const char *headline; /* one sentence: what an expert would say first */
+	const char *reason;   /* why it is of that severity; or NULL */
+	GPtrArray *evidence;  /* const char *: what the headline rests on */
+	GPtrArray *searched;  /* const char *: "place: why not", in the loader's order */
 	struct module *module;
 	struct load *load;
 	const struct symbol *symbol; /* of a failed lookup */
 	struct object *object;
-	const char *missing, *needed_by, *hint; /* or NULL */
+	const char *file;			/* that the loader complains about, or NULL */
+	const char *missing, *needed_by, *hint; /* or NULL; hint: only when it is sure */
 	const struct frame *requester;		/* or NULL */
 	struct frame caller;			/* what requester points to, for lookups */
 	const struct place *requested_at;	/* or NULL */
-	struct failure *next_pending;		/* model_failures.c */
+	const struct span *span;		/* in which it happened, or NULL */
+	const char *purpose;			/* what it was for, or NULL: model_failures.c */
+	struct failure *next_pending;		/* likewise */
+	struct failure *merged_into;		/* model_failure_merge.c */
 };
 
 enum process_outcome {
@@ -197,8 +205,10 @@ struct process {
 	struct object *runtime_object;
 	int64_t begin_ns, end_ns;
 	enum process_outcome outcome;
-	int signal; /* of PROCESS_KILLED */
+	int signal;	 /* of PROCESS_KILLED */
+	int exit_status; /* -1: not known */
 	bool has_begin, has_end, replaced;
+	bool gone;			   /* it ended, and nobody saw how */
 	struct event_process_end farewell; /* the counters, when has_end */
 	uint64_t native_load_ns, tracer_ns;
 
@@ -218,7 +228,9 @@ struct model {
 	GPtrArray *hosts; /* const char *, in order of appearance */
 	int64_t begin_ns, end_ns;
 	uint64_t events, lost_events;
-	bool complete; /* nothing lost, and the recording ended as it should */
+	uint64_t unpaired;	/* ends whose begin is not in the trace */
+	uint64_t hang_after_ns; /* in flight for that long at the end: a hang; set before finish */
+	bool complete;		/* nothing lost, and the recording ended as it should */
 
 	/* internal */
 	GPtrArray *inits, *slots;

@@ -12,7 +12,8 @@
  *  - it is the runtime itself that looks for a name, other than a module's init
  *    function: names that only some libraries have are how runtimes ask;
  *  - it is an init function, and the module was found under another name.
- * Anything else is a failure; what the process died in is fatal.
+ * Anything else is a failure, unless what the process did afterwards says
+ * otherwise (model_severity.c).
  */
 #include "model_internal.h"
 
@@ -30,10 +31,21 @@ struct failure *failure_create(struct model *model, struct process *process, con
 	failure->kind = kind;
 	failure->severity = SEVERITY_FAILURE;
 	failure->message = model_intern(model, message);
-	failure->time_ns = time_ns;
+	failure->time_ns = failure->last_ns = time_ns;
 	failure->count = 1;
+	failure->evidence = g_ptr_array_new();
+	failure->searched = g_ptr_array_new();
 	g_ptr_array_add(model->failures, failure);
 	return failure;
+}
+
+void failure_free(void *data)
+{
+	struct failure *failure = data;
+
+	g_ptr_array_free(failure->evidence, TRUE);
+	g_ptr_array_free(failure->searched, TRUE);
+	g_free(failure);
 }
 
 static const char *intern_or_null(struct model *model, const char *text)
@@ -45,6 +57,7 @@ static void take_finding(struct model *model, struct failure *failure, struct fi
 {
 	failure->kind = finding->kind;
 	failure->hint = finding->hint;
+	failure->file = intern_or_null(model, finding->file);
 	failure->missing = intern_or_null(model, finding->missing);
 	failure->needed_by = intern_or_null(model, finding->needed_by);
 	finding_clear(finding);
@@ -67,21 +80,22 @@ static void pending_add(struct process *process, struct purpose purpose, struct 
 	g_hash_table_replace(process->pending, g_memdup2(&purpose, sizeof(purpose)), failure);
 }
 
-static void pending_succeeded(struct process *process, struct purpose purpose)
+static void pending_succeeded(struct model *model, struct process *process, struct purpose purpose,
+			      const char *what)
 {
 	struct failure *failure = g_hash_table_lookup(process->pending, &purpose);
 
 	if (!failure)
 		return;
 	for (; failure; failure = failure->next_pending)
-		failure->severity = SEVERITY_PROBE;
+		failure_judged(model, failure, SEVERITY_PROBE, "%s succeeded later", what);
 	g_hash_table_remove(process->pending, &purpose);
 }
 
 /* --- loads ----------------------------------------------------------------------- */
 
 /* What a load is for: the file's name without directory, "lib" and suffixes. */
-static struct purpose purpose_of_load(struct model *model, const struct load *load)
+static const char *name_of_purpose(struct model *model, const struct load *load)
 {
 	const char *stem = text_basename(load->requested);
 	g_autofree char *name = NULL;
@@ -90,7 +104,12 @@ static struct purpose purpose_of_load(struct model *model, const struct load *lo
 		stem += strlen("lib");
 	/* no symbol has a blank in its name */
 	name = g_strdup_printf("load %.*s", (int)strcspn(stem, "."), stem);
-	return purpose_of(load->caller.object, model_intern(model, name));
+	return model_intern(model, name);
+}
+
+static struct purpose purpose_of_load(struct model *model, const struct load *load)
+{
+	return purpose_of(load->caller.object, name_of_purpose(model, load));
 }
 
 void failure_of_load(struct model *model, struct load *load, int64_t time_ns)
@@ -109,10 +128,13 @@ void failure_of_load(struct model *model, struct load *load, int64_t time_ns)
 		take_finding(model, failure, &finding);
 	}
 	failure->load = load;
+	failure->span = &load->span;
 	failure->requester = &load->caller;
 	load->failure = failure;
-	if (load->requested)
-		pending_add(process, purpose_of_load(model, load), failure);
+	if (!load->requested)
+		return;
+	failure->purpose = name_of_purpose(model, load);
+	pending_add(process, purpose_of_load(model, load), failure);
 }
 
 void failure_load_succeeded(struct model *model, struct load *load)
@@ -120,7 +142,7 @@ void failure_load_succeeded(struct model *model, struct load *load)
 	struct process *process = load->span.process;
 
 	if (load->requested && g_hash_table_size(process->pending))
-		pending_succeeded(process, purpose_of_load(model, load));
+		pending_succeeded(model, process, purpose_of_load(model, load), load->requested);
 }
 
 /* --- lookups --------------------------------------------------------------------- */
@@ -155,6 +177,7 @@ void failure_of_lookup(struct model *model, struct symbol *symbol, const struct 
 
 	if (failure) {
 		failure->count++;
+		failure->last_ns = event->time_ns;
 		return;
 	}
 	failure = failure_create(model, process, "",
@@ -165,23 +188,29 @@ void failure_of_lookup(struct model *model, struct symbol *symbol, const struct 
 	failure->symbol = symbol;
 	failure->object = symbol->object;
 	failure->caller = caller;
+	failure->span = process_span(process, source->parent);
 	failure->requester = &failure->caller;
 	symbol->failure = failure;
-	if (in_no_library(source->handle) ||
-	    (!init_symbol && caller.object && caller.object == process->runtime_object))
-		failure->severity = SEVERITY_PROBE;
+	if (in_no_library(source->handle))
+		failure_judged(model, failure, SEVERITY_PROBE,
+			       "the question was whether any library has it");
+	else if (!init_symbol && caller.object && caller.object == process->runtime_object)
+		failure_judged(model, failure, SEVERITY_PROBE,
+			       "runtimes ask for names that only some libraries have");
 	else
 		pending_add(process, purpose_of(caller.object, symbol->name), failure);
 }
 
-void failure_lookup_succeeded(const struct symbol *symbol, const struct event *event)
+void failure_lookup_succeeded(struct model *model, const struct symbol *symbol,
+			      const struct event *event)
 {
 	struct process *process = symbol->process;
 
 	if (g_hash_table_size(process->pending))
-		pending_succeeded(process,
+		pending_succeeded(model, process,
 				  purpose_of(process_frame(process, event->symbol.caller).object,
-					     symbol->name));
+					     symbol->name),
+				  "the same lookup elsewhere");
 }
 
 /* --- finish ---------------------------------------------------------------------- */
@@ -195,17 +224,19 @@ static gint compare_time(gconstpointer a, gconstpointer b)
 }
 
 /* An init symbol that was found after all, by its other name. */
-static void settle_missing_init(struct load *load)
+static void settle_missing_init(struct model *model, struct load *load)
 {
 	struct resolution *resolution = load->missing_init;
 
 	if (resolution && resolution->failure && load->module && load->module->init)
-		resolution->failure->severity = SEVERITY_PROBE;
+		failure_judged(model, resolution->failure, SEVERITY_PROBE, "the module has %s",
+			       load->module->symbol);
 }
 
-static void complete(struct failure *failure, uint32_t id)
+static void complete(struct model *model, struct failure *failure, uint32_t id)
 {
 	failure->id = id;
+	failure_headline_finish(model, failure);
 	if (failure->load)
 		failure->requested_at = span_requested_at(&failure->load->span);
 	if (!failure->requested_at && failure->module)
@@ -217,11 +248,14 @@ void failures_finish(struct model *model)
 	guint i;
 
 	for (i = 0; i < model->loads->len; i++)
-		settle_missing_init(model->loads->pdata[i]);
+		settle_missing_init(model, model->loads->pdata[i]);
 	failures_of_inits(model);
 	for (i = 0; i < model->processes->len; i++)
 		failures_of_open(model, model->processes->pdata[i]);
 	g_ptr_array_sort(model->failures, compare_time);
+	failures_merge_retries(model);
+	severities_finish(model);
+	failures_merge_chains(model);
 	for (i = 0; i < model->failures->len; i++)
-		complete(model->failures->pdata[i], i + 1);
+		complete(model, model->failures->pdata[i], i + 1);
 }

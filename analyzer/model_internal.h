@@ -73,13 +73,39 @@ void failure_of_load(struct model *model, struct load *load, int64_t time_ns);
 void failure_load_succeeded(struct model *model, struct load *load);
 void failure_of_lookup(struct model *model, struct symbol *symbol, const struct event *event,
 		       bool init_symbol);
-void failure_lookup_succeeded(const struct symbol *symbol, const struct event *event);
+void failure_lookup_succeeded(struct model *model, const struct symbol *symbol,
+			      const struct event *event);
 struct failure *failure_create(struct model *model, struct process *process, const char *kind,
 			       const char *message, int64_t time_ns);
+void failure_free(void *failure);
 void failures_finish(struct model *model);
 
+/* model_failure_text.c: what a failure says.  failure_says() gives the headline, one
+ * sentence without a full stop; what has none in the end gets its kind's
+ * (failure_headlines.def).  failure_shows() adds a line of evidence,
+ * failure_judged() the severity and why. */
+void failure_says(struct model *model, struct failure *failure, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void failure_shows(struct model *model, struct failure *failure, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void failure_judged(struct model *model, struct failure *failure, enum severity severity,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+void failure_headline_finish(struct model *model, struct failure *failure);
+
+/* model_severity.c: what the process did afterwards */
+void severities_finish(struct model *model);
+
+/* model_failure_merge.c: chains and retries become one */
+void failures_merge_retries(struct model *model);
+void failures_merge_chains(struct model *model);
+
 /* model_init_failures.c */
+void failure_take_module(struct failure *failure, struct module *module);
+char *describe_init(const struct init *init);
+char *describe_slot(const struct slot *slot);
 void failures_of_inits(struct model *model);
+
+/* model_open_calls.c */
 void failures_of_open(struct model *model, struct process *process);
 
 #endif

@@ -88,8 +88,10 @@ void load_ends(struct model *model, struct process *process, const struct event_
 	struct load *load = (struct load *)span;
 
 	process->tracer_ns = MAX(process->tracer_ns, end->tracer_total_ns);
-	if (!span)
-		return; /* its begin was lost, or made before the session started */
+	if (!span) {
+		model->unpaired++; /* its begin was lost, or made before the session started */
+		return;
+	}
 	span->cpu_ns = end->cpu_ns;
 	span->minor_faults = end->minor_faults;
 	span->major_faults = end->major_faults;

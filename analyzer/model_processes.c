@@ -79,6 +79,7 @@ static struct process *process_create(struct model *model, const struct process 
 	process->pid = key->pid;
 	process->image = key->image;
 	process->exe = "";
+	process->exit_status = -1;
 	process->begin_ns = time_ns;
 	process->argv = g_ptr_array_new();
 	process->spans = g_ptr_array_new();
@@ -166,14 +167,21 @@ static bool recording_covers(const struct recording_info *recording, const struc
 
 static void apply_recording(const struct recording_info *recording, struct process *process)
 {
-	if (process->has_end || process->replaced || !recording_covers(recording, process))
+	if (process->replaced || !recording_covers(recording, process))
+		return;
+	if (process->pid == recording->pid)
+		process->exit_status = recording->exit_status;
+	if (process->has_end)
 		return;
 	if (process->pid == recording->pid && recording->signal) {
 		process->outcome = PROCESS_KILLED;
 		process->signal = recording->signal;
+		process->end_ns = MAX(process->end_ns, recording->end_ns);
 	} else if (recording_is_live(recording, process->pid)) {
 		process->outcome = PROCESS_RUNNING;
 		process->end_ns = MAX(process->end_ns, recording->end_ns);
+	} else {
+		process->gone = recording->end_ns != 0;
 	}
 }
 

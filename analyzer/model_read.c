@@ -58,10 +58,12 @@ static struct error *read_recordings(const char *const *dirs, size_t count, stru
 	return NULL;
 }
 
-struct error *model_read(const char *const *dirs, size_t count, struct model **result)
+struct error *model_read(const char *const *dirs, size_t count, uint64_t hang_after_ns,
+			 struct model **result)
 {
 	_cleanup_(cleanup_model_free) struct model *model = model_create();
 
+	model->hang_after_ns = hang_after_ns;
 	RETURN_IF_ERROR(read_events(dirs, count, model));
 	RETURN_IF_ERROR(read_recordings(dirs, count, model));
 	model_finish(model);

@@ -11,6 +11,7 @@
 CLEANUP_FUNCTION(struct model, model_free)
 
 /* Reads, decodes and finishes; an error when there is no event of ours. */
-struct error *model_read(const char *const *dirs, size_t count, struct model **result);
+struct error *model_read(const char *const *dirs, size_t count, uint64_t hang_after_ns,
+			 struct model **result);
 
 #endif

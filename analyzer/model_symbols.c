@@ -87,7 +87,8 @@ static struct load *load_without_init(const struct process *process,
 	struct load *load = process_load_of_handle(process, source->handle, source->tid);
 	struct frame caller = process_frame(process, source->caller);
 
-	if (!load || !convention_by_symbol(source->name, process->runtime_id) || load->caller.object != caller.object)
+	if (!load || !convention_by_symbol(source->name, process->runtime_id) ||
+	    load->caller.object != caller.object)
 		return NULL;
 	return load;
 }
@@ -120,7 +121,7 @@ void symbol_resolved(struct model *model, struct process *process, const struct 
 		lookup_failed(model, process, event, symbol);
 		return;
 	}
-	failure_lookup_succeeded(symbol, event);
+	failure_lookup_succeeded(model, symbol, event);
 	if (source->thunk)
 		resolution_create(process, event, symbol);
 }

@@ -45,6 +45,9 @@ struct error *recording_info_read(const char *dir, struct recording_info *record
 	}
 	recording->pid = (uint32_t)get_number(root, "pid");
 	recording->signal = (int)get_number(root, "signal");
+	recording->exit_status = json_is_integer(json_object_get(root, "exit_status"))
+					 ? (int)get_number(root, "exit_status")
+					 : -1;
 	recording->begin_ns = get_number(root, "begin_ns");
 	recording->end_ns = get_number(root, "end_ns");
 	recording->complete = json_is_true(json_object_get(root, "complete"));

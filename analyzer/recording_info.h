@@ -15,6 +15,7 @@
 struct recording_info {
 	uint32_t pid;
 	int signal;		  /* that killed it, 0 for none */
+	int exit_status;	  /* -1: it did not exit, or that is not known */
 	int64_t begin_ns, end_ns; /* end_ns 0: it never came to its end */
 	bool complete;
 	uint32_t *live_pids; /* processes that had not ended when recording did */

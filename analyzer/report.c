@@ -86,7 +86,7 @@ struct error *report_run(const struct options *options)
 				 .symbolizer = symbolizer };
 
 	RETURN_IF_ERROR(report_check_options(options));
-	RETURN_IF_ERROR(model_read(dirs.paths, dirs.count, &model));
+	RETURN_IF_ERROR(model_read(dirs.paths, dirs.count, options->hang_after, &model));
 	RETURN_IF_ERROR(output_open(options->output, &output));
 	report.model = model;
 	report.out = output.stream;

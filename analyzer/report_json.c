@@ -62,6 +62,7 @@ static json_t *trace_to_json(const struct report *report)
 	json_object_set_new(json, "end_ns", json_integer(model->end_ns));
 	json_set_number(json, "events", model->events);
 	json_set_number(json, "lost_events", model->lost_events);
+	json_set_number(json, "unpaired_ends", model->unpaired);
 	json_object_set_new(json, "complete", json_boolean(model->complete));
 	return json;
 }
@@ -248,14 +249,19 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_set_id(json, "process", failure->process->id);
 	json_set_text(json, "kind", failure->kind);
 	json_set_text(json, "severity", severity_name(failure->severity));
+	json_set_text(json, "headline", failure->headline);
+	json_set_text(json, "severity_reason", failure->reason);
 	json_set_text(json, "message", failure->message);
+	json_set_texts(json, "evidence", (const char *const *)failure->evidence->pdata,
+		       failure->evidence->len);
 	json_set_number(json, "count", failure->count);
 	json_set_id(json, "module", failure->module ? failure->module->id : 0);
 	json_set_id(json, "load", failure->load ? failure->load->id : 0);
 	set_object(json, failure->object);
 	json_set_text(json, "missing", failure->missing);
 	json_set_text(json, "needed_by", failure->needed_by);
-	json_object_set_new(json, "searched", json_array());
+	json_set_texts(json, "searched", (const char *const *)failure->searched->pdata,
+		       failure->searched->len);
 	json_set_place(json, "requested_at", failure->requested_at);
 	json_object_set_new(json, "requester", json_of_requester(report, failure->requester));
 	json_object_set_new(json, "stack", json_of_stack(report, failure->load));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The report for people: first what the trace does not hold, then the modules,
- * what failed, and what tracing cost.
+ * The report for people: first what was lost, then what failed, the modules, and
+ * what tracing cost.
  *
  * --raw is for scripts: the module table alone, times in nanoseconds.
  */
@@ -50,6 +50,24 @@ static void print_blind_spots(const struct page *page, const struct process *pro
 			   spots[i].count);
 }
 
+/* What was lost could falsify all that follows. */
+static void print_loss(const struct page *page)
+{
+	const struct model *model = page->report->model;
+
+	if (model->lost_events)
+		print_note(page,
+			   "%" G_GUINT64_FORMAT
+			   " events were lost while recording: times and counts below are too low",
+			   model->lost_events);
+	else if (!model->complete)
+		print_note(page,
+			   "the recording did not come to its end: what came last may be missing");
+	if (!model->complete && model->unpaired)
+		print_note(page, "%" G_GUINT64_FORMAT " calls have an end, but no beginning",
+			   model->unpaired);
+}
+
 static guint count_in_flight(const struct model *model)
 {
 	guint i, j, count = 0;
@@ -68,16 +86,8 @@ static void print_notes(const struct page *page)
 	const struct model *model = page->report->model;
 	guint i, in_flight = count_in_flight(model);
 
-	if (model->lost_events)
-		print_note(page,
-			   "%" G_GUINT64_FORMAT
-			   " events were lost while recording: times and counts below are too low",
-			   model->lost_events);
-	else if (!model->complete)
-		print_note(page,
-			   "the recording did not come to its end: what came last may be missing");
 	if (in_flight)
-		print_note(page, "%u call%s had not returned at the end: see below", in_flight,
+		print_note(page, "%u call%s had not returned at the end", in_flight,
 			   in_flight == 1 ? "" : "s");
 	for (i = 0; i < model->processes->len; i++)
 		print_blind_spots(page, model->processes->pdata[i]);
@@ -300,16 +310,15 @@ static struct error *print_everything(const struct page *page)
 {
 	struct error *err;
 
-	print_notes(page);
+	print_loss(page);
+	print_failures(page);
 	print_summary(page);
+	print_probes(page);
+	print_notes(page);
 	fputc('\n', page->out);
 	err = print_modules(page);
-	if (!err)
-		err = print_failures(page);
 	if (err)
 		return err;
-	if (!page->report->options->failed_only)
-		print_probes(page);
 	return page->report->options->failed_only ? NULL : print_cost(page);
 }
 

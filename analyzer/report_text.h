@@ -8,7 +8,7 @@
 #include "text_page.h"
 
 /* Nothing is printed when there is nothing of the kind. */
-struct error *print_failures(const struct page *page);
+void print_failures(const struct page *page);
 void print_probes(const struct page *page);
 
 #endif

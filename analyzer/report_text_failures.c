@@ -1,27 +1,105 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What failed, as tables for people.
+ * What failed, for people: per failure one headline, what it rests on, who asked,
+ * and what would mend it where that is sure.
  */
 #include "report_text.h"
 
+#include <string.h>
+
 #include "text.h"
 
-enum { PROBES_SHOWN = 10 };
+/* What fits on a screen; --failed-only shows all. */
+enum { FAILURES_SHOWN = 8, EVIDENCE_SHOWN = 10, SEARCHED_SHOWN = 8 };
 
-static char *failure_subject(const struct failure *failure)
+/* --- lines --------------------------------------------------------------------------- */
+
+static void __attribute__((format(printf, 2, 3)))
+print_line(const struct page *page, const char *format, ...)
 {
-	if (failure->symbol)
-		return g_strdup(failure->symbol->name);
-	if (failure->module)
-		return g_strdup(failure->module->name);
-	if (failure->load)
-		return g_strdup(failure->load->requested ? failure->load->requested
-							 : "(main program)");
-	return g_strdup("");
+	g_autofree char *text = NULL, *clean = NULL;
+	va_list args;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	clean = text_escape(text, true);
+	fprintf(page->out, "    %s\n", clean);
+}
+
+static guint shown_of(const struct page *page, guint count, guint limit)
+{
+	return page->report->options->failed_only ? count : MIN(count, limit);
+}
+
+static void print_left_out(const struct page *page, guint count, guint shown, const char *what)
+{
+	if (count > shown)
+		print_line(page, "... and %u more %s; --failed-only shows all", count - shown,
+			   what);
+}
+
+/* --- one failure ---------------------------------------------------------------------- */
+
+/* The same in several processes is one entry: its first failure speaks for all. */
+struct entry {
+	const struct failure *failure;
+	uint64_t count;
+	GHashTable *processes; /* set */
+};
+
+static void entry_free(void *data)
+{
+	struct entry *entry = data;
+
+	g_hash_table_destroy(entry->processes);
+	g_free(entry);
+}
+
+static char *times_of(const struct entry *entry)
+{
+	guint processes = g_hash_table_size(entry->processes);
+
+	if (processes > 1)
+		return g_strdup_printf(" (%" G_GUINT64_FORMAT " times in %u processes)",
+				       entry->count, processes);
+	return entry->count > 1 ? g_strdup_printf(" (%" G_GUINT64_FORMAT " times)", entry->count)
+				: g_strdup("");
+}
+
+static void print_headline(const struct page *page, const struct entry *entry)
+{
+	const struct failure *failure = entry->failure;
+	g_autofree char *times = times_of(entry);
+	g_autofree char *clean = text_escape(failure->headline, true);
+	const char *color = failure->severity == SEVERITY_FATAL ? PAGE_RED : PAGE_BOLD;
+
+	page_print(page, color, "%s%s", clean, times);
+	fputc('\n', page->out);
+}
+
+static void print_evidence(const struct page *page, const struct failure *failure)
+{
+	guint i, shown = shown_of(page, failure->evidence->len, EVIDENCE_SHOWN);
+
+	if (strcmp(failure->message, failure->headline))
+		print_line(page, "%s", failure->message);
+	for (i = 0; i < shown; i++)
+		print_line(page, "%s", (const char *)failure->evidence->pdata[i]);
+	print_left_out(page, failure->evidence->len, shown, "lines");
+}
+
+static void print_searched(const struct page *page, const struct failure *failure)
+{
+	guint i, shown = shown_of(page, failure->searched->len, SEARCHED_SHOWN);
+
+	for (i = 0; i < shown; i++)
+		print_line(page, "searched %s", (const char *)failure->searched->pdata[i]);
+	print_left_out(page, failure->searched->len, shown, "places");
 }
 
 /* FUNCTION in OBJECT, or as much of it as is known. */
-static char *failure_requester(const struct page *page, const struct failure *failure)
+static char *requester_of(const struct page *page, const struct failure *failure)
 {
 	const struct frame *frame = failure->requester;
 	const char *function = frame ? frame_function(page->report, frame) : NULL;
@@ -29,114 +107,131 @@ static char *failure_requester(const struct page *page, const struct failure *fa
 
 	if (function && object)
 		return g_strdup_printf("%s in %s", function, object);
-	return g_strdup(object ? object : "");
+	return g_strdup(object);
+}
+
+static char *place_of(const struct failure *failure)
+{
+	const struct place *place = failure->requested_at;
+
+	if (!place || !*place->file)
+		return NULL;
+	return place->line ? g_strdup_printf("%s:%u", place->file, place->line)
+			   : g_strdup(place->file);
+}
+
+static void print_requester(const struct page *page, const struct failure *failure)
+{
+	const struct process *process = failure->process;
+	g_autofree char *requester = requester_of(page, failure), *place = place_of(failure);
+
+	print_line(page, "%s%s%s%s%sprocess %u (%s)",
+		   place       ? "requested at "
+		   : requester ? "requested"
+			       : "in ",
+		   place ? place : "", requester ? " by " : "", requester ? requester : "",
+		   place || requester ? ", " : "", process->pid,
+		   *process->exe ? text_basename(process->exe) : "unknown");
+}
+
+static void print_failure(const struct page *page, const struct entry *entry)
+{
+	const struct failure *failure = entry->failure;
+	static const char *const severities[] = { "probe", "failure", "fatal" };
+
+	print_headline(page, entry);
+	print_evidence(page, failure);
+	print_searched(page, failure);
+	print_requester(page, failure);
+	if (failure->reason)
+		print_line(page, "%s: %s", severities[failure->severity], failure->reason);
+	if (failure->hint)
+		print_line(page, "hint: %s", failure->hint);
+	fputc('\n', page->out);
+}
+
+/* --- all of them ------------------------------------------------------------------------ */
+
+/* Worst first, then by time. */
+static gint compare_severity(gconstpointer a, gconstpointer b)
+{
+	const struct failure *first = (*(struct entry *const *)a)->failure,
+			     *second = (*(struct entry *const *)b)->failure;
+
+	if (first->severity != second->severity)
+		return (gint)second->severity - (gint)first->severity;
+	return (gint)first->id - (gint)second->id;
+}
+
+static guint entry_hash(gconstpointer key)
+{
+	const struct failure *failure = key;
+
+	return g_str_hash(failure->headline) ^ (guint)failure->severity;
+}
+
+static gboolean entry_equal(gconstpointer a, gconstpointer b)
+{
+	const struct failure *first = a, *second = b;
+
+	return first->severity == second->severity &&
+	       g_str_equal(first->process->exe, second->process->exe) &&
+	       g_str_equal(first->headline, second->headline);
+}
+
+static void add_entry(GPtrArray *rows, GHashTable *by_failure, const struct failure *failure)
+{
+	struct entry *entry = g_hash_table_lookup(by_failure, failure);
+
+	if (!entry) {
+		entry = g_new0(struct entry, 1);
+		entry->failure = failure;
+		entry->processes = g_hash_table_new(NULL, NULL);
+		g_hash_table_insert(by_failure, (gpointer)failure, entry);
+		g_ptr_array_add(rows, entry);
+	}
+	g_hash_table_add(entry->processes, failure->process);
+	entry->count += failure->count;
 }
 
 static GPtrArray *failures_choose(const struct model *model, bool probes)
 {
-	GPtrArray *rows = g_ptr_array_new();
+	g_autoptr(GHashTable) by_failure = g_hash_table_new(entry_hash, entry_equal);
+	GPtrArray *rows = g_ptr_array_new_with_free_func(entry_free);
 	guint i;
 
 	for (i = 0; i < model->failures->len; i++) {
 		struct failure *failure = model->failures->pdata[i];
 
 		if ((failure->severity == SEVERITY_PROBE) == probes)
-			g_ptr_array_add(rows, failure);
+			add_entry(rows, by_failure, failure);
 	}
+	g_ptr_array_sort(rows, compare_severity);
 	return rows;
 }
 
-static bool any_requested_at(const GPtrArray *rows)
-{
-	guint i;
-
-	for (i = 0; i < rows->len; i++)
-		if (((const struct failure *)rows->pdata[i])->requested_at)
-			return true;
-	return false;
-}
-
-/* The columns differ: where there is a source line, that is what says who asked
- * when there is no room for both. */
-struct failure_columns {
-	bool asked_by, requested_at;
-};
-
-static void add_failure(const struct page *page, struct libscols_table *table,
-			const struct failure *failure, const struct failure_columns *what,
-			enum fit fit)
-{
-	struct libscols_line *line = scols_table_new_line(table, NULL);
-	g_autofree char *subject = failure_subject(failure);
-	g_autofree char *requester = failure_requester(page, failure);
-	size_t column = 0;
-
-	cell_text(line, column++, failure->kind, false);
-	cell_text(line, column++, subject, false);
-	if (what->asked_by)
-		cell_text(line, column++, requester, false);
-	if (what->requested_at)
-		cell_place(line, column++, failure->requested_at, false, fit);
-	cell_text(line, column, failure->message, false);
-	if (failure->severity == SEVERITY_FATAL)
-		scols_line_set_color(line, "red");
-}
-
-static struct error *make_failures(const struct page *page, const void *data, enum fit fit,
-				   struct libscols_table **table)
-{
-	const GPtrArray *rows = data;
-	const bool requested_at = any_requested_at(rows);
-	const struct failure_columns what = { !requested_at || fit != FIT_LESS, requested_at };
-	guint i;
-
-	RETURN_IF_ERROR(table_create(page, table));
-	scols_table_new_column(*table, "KIND", 0.1, 0);
-	scols_table_new_column(*table, "WHAT", 0.2, 0);
-	if (what.asked_by)
-		scols_table_new_column(*table, "ASKED BY", 0.2, 0);
-	if (what.requested_at)
-		scols_table_new_column(*table, "REQUESTED AT", 0.2, 0);
-	scols_table_new_column(*table, "MESSAGE", 0.5, SCOLS_FL_WRAP);
-	for (i = 0; i < rows->len; i++)
-		add_failure(page, *table, rows->pdata[i], &what, fit);
-	return NULL;
-}
-
-/* One line per kind, however many failures there are of it. */
-static void print_hints(const struct page *page, const GPtrArray *rows)
-{
-	g_autoptr(GHashTable) told = g_hash_table_new(g_str_hash, g_str_equal);
-	guint i;
-
-	for (i = 0; i < rows->len; i++) {
-		const struct failure *failure = rows->pdata[i];
-
-		if (failure->hint && g_hash_table_add(told, (char *)failure->hint))
-			fprintf(page->out, "%s: %s\n", failure->kind, failure->hint);
-	}
-}
-
-struct error *print_failures(const struct page *page)
+void print_failures(const struct page *page)
 {
 	g_autoptr(GPtrArray) rows = failures_choose(page->report->model, false);
+	guint i, shown = shown_of(page, rows->len, FAILURES_SHOWN);
 
-	if (!rows->len)
-		return NULL;
-	page_title(page, "Failed loads, lookups and inits");
-	RETURN_IF_ERROR(table_print_fitting(page, make_failures, rows));
-	print_hints(page, rows);
-	return NULL;
+	for (i = 0; i < shown; i++)
+		print_failure(page, rows->pdata[i]);
+	if (rows->len > shown)
+		fprintf(page->out, "... and %u more failure%s; --failed-only shows all\n\n",
+			rows->len - shown, rows->len - shown == 1 ? "" : "s");
 }
 
 /* --- probes ------------------------------------------------------------------------ */
 
-static void print_probe(const struct page *page, const struct failure *failure)
+static void print_probe(const struct page *page, const struct entry *entry)
 {
-	g_autofree char *subject = failure_subject(failure);
-	g_autofree char *clean = text_escape(subject, true);
+	const struct failure *failure = entry->failure;
+	g_autofree char *headline = text_escape(failure->headline, true), *times = times_of(entry);
 
-	fprintf(page->out, "probe  %s  %s\n", failure->kind, clean);
+	fprintf(page->out, "%s%s\n", headline, times);
+	if (failure->reason)
+		print_line(page, "probe: %s", failure->reason);
 }
 
 void print_probes(const struct page *page)
@@ -146,10 +241,15 @@ void print_probes(const struct page *page)
 
 	if (!rows->len)
 		return;
+	if (!page->report->options->failed_only) {
+		fprintf(page->out,
+			"%u failed attempt%s only %s: the program coped; --failed-only "
+			"lists %s\n",
+			rows->len, rows->len == 1 ? " was" : "s were",
+			rows->len == 1 ? "a probe" : "probes", rows->len == 1 ? "it" : "them");
+		return;
+	}
 	page_title(page, "Probes: failed, but tried otherwise or not needed");
-	for (i = 0; i < rows->len && i < PROBES_SHOWN; i++)
+	for (i = 0; i < rows->len; i++)
 		print_probe(page, rows->pdata[i]);
-	if (rows->len > PROBES_SHOWN)
-		fprintf(page->out, "... and %u more; --format json lists them\n",
-			rows->len - PROBES_SHOWN);
 }

@@ -22,6 +22,7 @@ struct page {
 };
 
 #define PAGE_BOLD   "1"
+#define PAGE_RED    "31"
 #define PAGE_YELLOW "33"
 
 /* The report's page; colour as --color, NO_COLOR and the terminal have it. */
