@@ -7,31 +7,43 @@
 #include <glib.h>
 #include <string.h>
 
+#include "symbol_pattern.h"
 #include "text.h"
 
 static const struct convention conventions[] = {
-#define CONVENTION(id, runtime, prefix, module_name, success, kind) \
-	{ #id, #runtime, prefix, module_name, success, kind },
+#define CONVENTION(id, runtime, symbol, front, module_name, success, kind) \
+	{ #id, #runtime, symbol, #front, module_name, success, kind },
 #include "conventions.def"
 #undef CONVENTION
 };
 
-static const struct {
-	const char *id, *name;
-} runtimes[] = {
-#define RUNTIME(id, name, gate, version, attach) { #id, name },
+static const struct runtime runtimes[] = {
+#define RUNTIME(id, name, gate, version_from, version, role, via, attach) \
+	{ #id, name, version_from, version, role, via },
 #include "runtimes.def"
 #undef RUNTIME
 };
 
-const char *runtime_display_name(const char *id)
+const struct runtime *runtime_by_id(const char *id)
 {
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(runtimes); i++)
 		if (!strcmp(runtimes[i].id, id))
-			return runtimes[i].name;
-	return id;
+			return &runtimes[i];
+	return NULL;
+}
+
+uint64_t runtime_bit(const struct runtime *runtime)
+{
+	return runtime ? (uint64_t)1 << (runtime - runtimes) : 0;
+}
+
+const char *runtime_display_name(const char *id)
+{
+	const struct runtime *runtime = runtime_by_id(id);
+
+	return runtime ? runtime->name : id;
 }
 
 /* Directories of sys.path below which a file's place is its module's name. */
@@ -47,20 +59,31 @@ const struct convention *convention_by_id(const char *id)
 	return NULL;
 }
 
-static bool applies(const struct convention *convention, const char *runtime)
+/* Not known who asks: patterns that nobody else has. */
+static bool is_unmistakable(const struct convention *convention)
 {
-	return runtime ? !strcmp(convention->runtime, runtime)
-		       : g_str_has_suffix(convention->prefix, "_");
+	return strcspn(convention->symbol, "*") > strlen("Init_");
 }
 
-const struct convention *convention_by_symbol(const char *symbol, const char *runtime)
+static bool applies(const struct convention *convention, uint64_t caller, uint64_t present)
 {
-	size_t i;
+	uint64_t own = runtime_bit(runtime_by_id(convention->runtime));
+
+	if (!present)
+		return is_unmistakable(convention);
+	return caller & own ||
+	       (present & own && caller & runtime_bit(runtime_by_id(convention->front)));
+}
+
+const struct convention *convention_by_symbol(const char *symbol, uint64_t caller,
+					      uint64_t present)
+{
+	const char *rest;
+	size_t size, i;
 
 	for (i = 0; i < G_N_ELEMENTS(conventions); i++)
-		if (*conventions[i].prefix && applies(&conventions[i], runtime) &&
-		    g_str_has_prefix(symbol, conventions[i].prefix) &&
-		    symbol[strlen(conventions[i].prefix)])
+		if (symbol_pattern_match(conventions[i].symbol, symbol, &rest, &size) &&
+		    applies(&conventions[i], caller, present))
 			return &conventions[i];
 	return NULL;
 }
@@ -136,10 +159,14 @@ static char *decode_punycode(const char *rest)
 /* What the symbol says of the name.  Caller g_free()s. */
 static char *rest_of(const struct convention *convention, const char *symbol)
 {
-	if (!convention || !g_str_has_prefix(symbol, convention->prefix))
+	g_autofree char *part = NULL;
+	const char *rest;
+	size_t size;
+
+	if (!convention || !symbol_pattern_match(convention->symbol, symbol, &rest, &size) || !size)
 		return g_strdup(symbol);
-	symbol += strlen(convention->prefix);
-	return convention->module_name == PUNYCODE ? decode_punycode(symbol) : g_strdup(symbol);
+	part = g_strndup(rest, size);
+	return convention->module_name == PUNYCODE ? decode_punycode(part) : g_steal_pointer(&part);
 }
 
 static bool is_whole(const struct convention *convention)

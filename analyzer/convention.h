@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The analyzer's view of conventions.def: what a module is called and what the
- * result of its init function means.
+ * The analyzer's view of conventions.def and runtimes.def: what a module is called,
+ * what the result of its init function means, what its runtime is called.
  */
 #ifndef DLSCOPE_CONVENTION_H
 #define DLSCOPE_CONVENTION_H
@@ -12,21 +12,38 @@
 enum module_name_rule { LAST_COMPONENT, PUNYCODE, WHOLE };
 enum success_rule { NULL_IS_FAILURE, RUNTIME_SAYS };
 enum kind_rule { FROM_RESULT, SINGLE_PHASE, BUILTIN };
+enum runtime_role { PROGRAM, LIBRARY, FRONT };
+enum version_from { FUNCTION, DATA, PATH, NOWHERE };
 
 struct convention {
-	const char *id, *runtime, *prefix;
+	const char *id, *runtime, *symbol, *front;
 	enum module_name_rule module_name;
 	enum success_rule success;
 	enum kind_rule kind;
 };
 
+struct runtime {
+	const char *id, *name;
+	enum version_from version_from;
+	const char *version;
+	enum runtime_role role;
+	const char *via; /* "" for none */
+};
+
 /* The row called `id`, or NULL. */
 const struct convention *convention_by_id(const char *id);
 
-/* The row of `runtime` (an id of runtimes.def) whose prefix `symbol` has, with
- * something after it, or NULL.  With runtime NULL, not known, only prefixes that end
- * in an underscore count: nobody else has those. */
-const struct convention *convention_by_symbol(const char *symbol, const char *runtime);
+/* The row of runtimes.def called `id`, or NULL. */
+const struct runtime *runtime_by_id(const char *id);
+
+/* Sets of rows of runtimes.def: the one of this row; 0 for NULL. */
+uint64_t runtime_bit(const struct runtime *runtime);
+
+/* The row whose pattern `symbol` follows, and which holds for lookups by an object
+ * that is each of `caller`, in a process that has each of `present` (sets as from
+ * runtime_bit), or NULL. */
+const struct convention *convention_by_symbol(const char *symbol, uint64_t caller,
+					      uint64_t present);
 
 /* Whether an init function failed that returned `result`, and of which the shim said
  * that it had `failed`. */
@@ -39,10 +56,9 @@ const char *runtime_display_name(const char *id);
 /* Whether a module called `name` in full can be the one of `symbol`. */
 bool convention_names(const struct convention *convention, const char *symbol, const char *name);
 
-/* The full name of the module: `context` where the runtime said it, else from the
- * place of the file (the directories below site-packages and the like), else the
- * symbol's rest.  A rule that has the WHOLE name in the symbol needs neither.
- * `context` and `path` may be "".  Caller g_free()s. */
+/* The full name of the module: `context` where the runtime said it, else what the
+ * rule makes of the symbol and of the place of the file (module_name.c).  `context`
+ * and `path` may be "".  Caller g_free()s. */
 char *convention_module_name(const struct convention *convention, const char *symbol,
 			     const char *context, const char *path);
 

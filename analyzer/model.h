@@ -64,6 +64,7 @@ struct object {
 	int64_t mtime_ns;
 	int64_t begin_ns, unloaded_ns; /* unloaded_ns 0: still there at the end */
 	struct load *loaded_by;	       /* NULL: there before the first load */
+	uint64_t runtimes;	       /* runtime_bit of those that it is */
 };
 
 struct frame {
@@ -201,7 +202,7 @@ struct process {
 	uint64_t image;			       /* the event field `process` */
 	GPtrArray *argv;		       /* const char * */
 	const char *runtime, *runtime_version; /* NULL: none recognised */
-	const char *runtime_id;		       /* of runtimes.def */
+	uint64_t runtimes;		       /* runtime_bit of all of them */
 	struct object *runtime_object;
 	int64_t begin_ns, end_ns;
 	enum process_outcome outcome;

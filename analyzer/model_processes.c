@@ -149,12 +149,17 @@ void process_ends(struct process *process, const struct event *event)
 void process_runtime(struct model *model, struct process *process,
 		     const struct event_runtime *event)
 {
-	if (process->runtime)
+	const struct runtime *runtime = runtime_by_id(event->name);
+	struct object *object = process_object_at(process, event->base);
+
+	process->runtimes |= runtime_bit(runtime);
+	if (object)
+		object->runtimes |= runtime_bit(runtime);
+	if (process->runtime || (runtime && runtime->role != PROGRAM))
 		return;
-	process->runtime_id = model_intern(model, event->name);
-	process->runtime = runtime_display_name(process->runtime_id);
+	process->runtime = runtime_display_name(model_intern(model, event->name));
 	process->runtime_version = model_intern(model, event->version);
-	process->runtime_object = process_object_at(process, event->base);
+	process->runtime_object = object;
 }
 
 /* --- how they ended ------------------------------------------------------------ */

@@ -53,6 +53,16 @@ static struct symbol *symbol_row(struct model *model, struct process *process,
 	return symbol;
 }
 
+/* The rule that a lookup followed, by who made it. */
+static const struct convention *convention_of(const struct process *process,
+					      const struct event_symbol *source)
+{
+	struct frame caller = process_frame(process, source->caller);
+	uint64_t runtimes = caller.object ? caller.object->runtimes : process->runtimes;
+
+	return convention_by_symbol(source->name, runtimes, process->runtimes);
+}
+
 static struct resolution *resolution_create(struct process *process, const struct event *event,
 					    const struct symbol *symbol)
 {
@@ -64,7 +74,7 @@ static struct resolution *resolution_create(struct process *process, const struc
 	resolution->begin_ns = event->time_ns - (int64_t)source->duration_ns;
 	resolution->duration_ns = source->duration_ns;
 	resolution->symbol = symbol->name;
-	resolution->convention = convention_by_symbol(symbol->name, process->runtime_id);
+	resolution->convention = convention_of(process, source);
 	resolution->load = process_load_of_handle(process, source->handle, source->tid);
 	g_hash_table_replace(process->resolutions, &resolution->call, resolution);
 	return resolution;
@@ -87,8 +97,7 @@ static struct load *load_without_init(const struct process *process,
 	struct load *load = process_load_of_handle(process, source->handle, source->tid);
 	struct frame caller = process_frame(process, source->caller);
 
-	if (!load || !convention_by_symbol(source->name, process->runtime_id) ||
-	    load->caller.object != caller.object)
+	if (!load || !convention_of(process, source) || load->caller.object != caller.object)
 		return NULL;
 	return load;
 }

@@ -71,15 +71,23 @@ static uint32_t gnu_hash_of(const char *name)
 	return hash;
 }
 
-static uint32_t find_gnu(const struct dynamic *d, const char *name)
+/* The filter: two bits of one of its words for each name that is there. */
+static bool may_have(const ElfW(Addr) *bloom, uint32_t bloom_size, uint32_t shift, uint32_t hash)
 {
-	uint32_t hash = gnu_hash_of(name);
+	ElfW(Addr) word = bloom_size ? bloom[hash / __ELF_NATIVE_CLASS & (bloom_size - 1)] : ~(ElfW(Addr))0;
+	return word >> hash % __ELF_NATIVE_CLASS & word >> (hash >> shift) % __ELF_NATIVE_CLASS & 1;
+}
+
+static uint32_t find_gnu(const struct dynamic *d, const char *name, uint32_t hash)
+{
 	uint32_t bucket_count = d->gnu_hash[0], first = d->gnu_hash[1], bloom_size = d->gnu_hash[2];
 	const ElfW(Addr) *bloom = (const void *)&d->gnu_hash[4];
 	const uint32_t *buckets = (const void *)&bloom[bloom_size];
 	const uint32_t *chain = &buckets[bucket_count];
 
 	uint32_t best = 0;
+	if (!may_have(bloom, bloom_size, d->gnu_hash[3], hash))
+		return 0;
 	uint32_t index = bucket_count ? buckets[hash % bucket_count] : 0;
 	if (index < first)
 		return 0;
@@ -102,12 +110,35 @@ static uint32_t find_sysv(const struct dynamic *d, const char *name)
 	return best;
 }
 
+static uint32_t find_definition(const struct dynamic *d, const char *name, uint32_t hash)
+{
+	return d->gnu_hash ? find_gnu(d, name, hash) : d->hash ? find_sysv(d, name) : 0;
+}
+
+void elf_name_set(struct elf_name *name, const char *text)
+{
+	name->hash = gnu_hash_of(text);
+	name->name = text;
+}
+
+uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names, size_t count)
+{
+	struct dynamic d;
+	uint64_t found = 0;
+	if (!read_dynamic(map, &d))
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (names[i].name && find_definition(&d, names[i].name, names[i].hash))
+			found |= (uint64_t)1 << i;
+	return found;
+}
+
 bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_symbol *symbol)
 {
 	struct dynamic d;
 	if (!read_dynamic(map, &d))
 		return false;
-	uint32_t index = d.gnu_hash ? find_gnu(&d, name) : d.hash ? find_sysv(&d, name) : 0;
+	uint32_t index = find_definition(&d, name, gnu_hash_of(name));
 	if (index == 0)
 		return false;
 	const ElfW(Sym) *found = &d.symbols[index];

@@ -25,6 +25,18 @@ struct elf_symbol {
  * default one is taken (gnu-gabi, "Symbol versioning": no VERSYM_HIDDEN). */
 bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_symbol *symbol);
 
+/* A name to be asked for often, with its hash (gnu-gabi). */
+struct elf_name {
+	const char *name; /* NULL: no object has it */
+	uint32_t hash;
+};
+
+void elf_name_set(struct elf_name *name, const char *text);
+
+/* Bit i is set when `map` defines names[i]; count is 64 at most.  Most objects define
+ * none: by the filter of DT_GNU_HASH that takes some ns a name. */
+uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names, size_t count);
+
 /* Where the object keeps the address of the function `name` that it imports and calls
  * (the slot of its procedure linkage table), or NULL. */
 void **elf_import_slot(const struct link_map *map, const char *name);

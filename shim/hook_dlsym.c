@@ -43,7 +43,7 @@ static void *call_real(const struct caller *found, const struct resolution *r)
 
 static void *wrap_init(struct span *span, const struct resolution *r, void *result)
 {
-	if (!result || !span->caller.runtime || settings.dlsym == DLSYM_NONE || !trace_on(EVENT_init_begin))
+	if (!result || !span->caller.rules || settings.dlsym == DLSYM_NONE || !trace_on(EVENT_init_begin))
 		return result;
 	void *thunk = init_thunk(span, r->name, result);
 	span->call.thunk = thunk == result ? 0 : (uintptr_t)thunk;
@@ -71,7 +71,7 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 	span.call.error = thread_fit_text(error, 2);
 	void *handed_out = wrap_init(&span, r, result);
 	if (settings.dlsym == DLSYM_ALL ||
-	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && init_symbol(&span.caller, r->name)))))
+	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && init_symbol(&span, r->name)))))
 		span_emit(&span, EVENT_symbol);
 	span_leave(&span);
 	return handed_out;

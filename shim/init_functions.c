@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "conventions.h"
 #include "counters.h"
 #include "cpython.h"
 #include "elf_image.h"
@@ -13,31 +14,14 @@
 #include "thunk_pool.h"
 #include "trace.h"
 
-static const struct convention {
-	const char *id, *runtime, *prefix;
-} conventions[] = {
-#define CONVENTION(id, runtime, prefix, module_name, success, kind) { #id, #runtime, prefix },
-#include "conventions.def"
-#undef CONVENTION
-};
-
-static const struct convention *convention_of(const struct caller *caller, const char *name)
+static const struct convention *convention_of(const struct span *span, const char *name)
 {
-	if (!caller->runtime)
-		return NULL;
-	for (size_t i = 0; i < sizeof conventions / sizeof conventions[0]; i++) {
-		const struct convention *c = &conventions[i];
-		size_t size = strlen(c->prefix);
-		if (size > 0 && strncmp(name, c->prefix, size) == 0 && name[size] != '\0' &&
-		    strcmp(c->runtime, runtime_id(caller->runtime)) == 0)
-			return c;
-	}
-	return NULL;
+	return convention_match(span->process, span->caller.rules, name);
 }
 
-bool init_symbol(const struct caller *caller, const char *name)
+bool init_symbol(const struct span *span, const char *name)
 {
-	return convention_of(caller, name) != NULL;
+	return convention_of(span, name) != NULL;
 }
 
 /* Data with entry-like names exists (gst_plugin_desc, Apache modules) and must not be
@@ -53,12 +37,18 @@ static bool is_function(const char *name, const void *address)
 
 /* --- what is written ---------------------------------------------------------- */
 
+static bool is_cpython(const struct thunk *thunk)
+{
+	uint8_t runtime = THUNK_GET(thunk->convention)->runtime;
+	return runtime == RUNTIME_cpython || runtime == RUNTIME_cpython2;
+}
+
 static void before_init(struct span *span, const struct thunk *thunk, const intptr_t *arguments)
 {
 	span->call.symbol_call = THUNK_GET(thunk->call);
-	span->call.convention = THUNK_GET(thunk->convention);
+	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = thread_fit_text(THUNK_GET(thunk->name), 0);
-	span->call.module_context = thread_fit_text(cpython_module_context(), 1);
+	span->call.module_context = thread_fit_text(is_cpython(thunk) ? cpython_module_context() : NULL, 1);
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
 }
@@ -66,7 +56,7 @@ static void before_init(struct span *span, const struct thunk *thunk, const intp
 /* A built-in module has no load that would tell who asked for it. */
 static void before_builtin(struct span *span, const struct thunk *thunk, const intptr_t *arguments)
 {
-	span->call.convention = THUNK_GET(thunk->convention);
+	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = span->call.module_context = thread_fit_text(THUNK_GET(thunk->name), 0);
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
@@ -77,6 +67,8 @@ static void after_init(struct span *span, const struct thunk *thunk, intptr_t re
 {
 	span->call.outcome = INIT_RETURNED;
 	span->call.result = (uint64_t)result;
+	if (!is_cpython(thunk))
+		return;
 	span->call.kind = (uint8_t)cpython_init_kind(result);
 	span->call.failed = cpython_init_failed(result);
 }
@@ -99,8 +91,8 @@ static const struct thunk_role builtin_role = {
 
 /* --- handing out -------------------------------------------------------------- */
 
-static void *hand_out(struct process *process, const struct thunk_role *role, const char *convention,
-		      const char *name, void *function, uint64_t call)
+static void *hand_out(struct process *process, const struct thunk_role *role,
+		      const struct convention *convention, const char *name, void *function, uint64_t call)
 {
 	struct thunk *thunk = thunk_for((uintptr_t)function);
 	if (!thunk) {
@@ -121,14 +113,14 @@ static void *hand_out(struct process *process, const struct thunk_role *role, co
 
 void *init_thunk(struct span *span, const char *name, void *function)
 {
-	const struct convention *convention = convention_of(&span->caller, name);
+	const struct convention *convention = convention_of(span, name);
 	if (!convention || !is_function(name, function))
 		return function;
-	return hand_out(span->process, &init_role, convention->id, name, function, span->call.call);
+	return hand_out(span->process, &init_role, convention, name, function, span->call.call);
 }
 
 void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function)
 {
 	return thunk_at(function) ? function
-				  : hand_out(process, &builtin_role, convention, name, function, 0);
+				  : hand_out(process, &builtin_role, convention_by_id(convention), name, function, 0);
 }

@@ -5,8 +5,8 @@
 
 #include "span.h"
 
-/* Does `name` follow a convention of the runtime that the caller is? */
-bool init_symbol(const struct caller *caller, const char *name);
+/* Does `name` follow a convention of a runtime that the caller is? */
+bool init_symbol(const struct span *span, const char *name);
 
 /* What to hand out for `function`, which the caller of the span has resolved as
  * `name`: a thunk, or `function` itself (not an init function, data, no thunk

@@ -153,7 +153,7 @@ struct copy {
 	uint32_t build_id_size;
 	uint8_t build_id[DL_BUILD_ID_MAX];
 	uint32_t path, soname; /* offsets in texts */
-	bool is_runtime;
+	uint64_t runtimes;
 };
 
 static struct {
@@ -187,7 +187,7 @@ static void copy_object(const struct link_map *map, const ElfW(Phdr) *headers, s
 	size_t size = elf_build_id(headers, count, map->l_addr, &build_id);
 	copy->map = (uintptr_t)map;
 	copy->base = map->l_addr;
-	copy->is_runtime = runtime_of(map) != 0;
+	copy->runtimes = runtimes_of(map);
 	elf_extent(headers, count, map->l_addr, &copy->start, &copy->end);
 	copy->build_id_size = size < DL_BUILD_ID_MAX ? (uint32_t)size : DL_BUILD_ID_MAX;
 	memcpy(copy->build_id, build_id ? build_id : (const uint8_t *)"", copy->build_id_size);
@@ -326,9 +326,8 @@ static void tell_fresh(struct process *process, uint64_t load, const struct link
 		if (!add_known(&process->objects, &known))
 			counter_add(&process->counters.objects_dropped, 1);
 		emit_object(process, load, copy);
-		/* the object may be gone by now, but nobody unloads an interpreter */
-		if (copy->is_runtime)
-			runtimes_notice(process, (const struct link_map *)copy->map);
+		if (copy->runtimes)
+			runtimes_notice(process, copy->runtimes, (const struct link_map *)copy->map, copy->start);
 	}
 }
 

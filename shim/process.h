@@ -24,7 +24,7 @@ struct process {
 	uint64_t tracer_total_ns;
 	uint32_t announced; /* process_begin was written or is being written */
 	uint32_t ended;     /* so was process_end */
-	uint32_t runtimes;  /* bit set of runtimes.def rows already reported */
+	uint64_t runtimes;  /* RUNTIME_BIT of those already reported */
 	struct dl_counters counters;
 	struct loaded_objects objects;
 };

@@ -10,51 +10,87 @@
 #include "thread.h"
 #include "trace.h"
 
+_Static_assert(RUNTIMES <= 64, "sets of runtimes are words");
+
+enum version_from { FUNCTION, DATA, PATH, NOWHERE };
+
 static const struct runtime {
-	const char *id, *gate, *version;
+	const char *id, *gate;
+	enum version_from version_from;
+	const char *version;
 	runtime_attach *attach;
 } runtimes[] = {
-#define RUNTIME(id, name, gate, version, attach) { #id, gate, version, attach },
+	[RUNTIME_none] = { .id = "none" },
+#define RUNTIME(id, name, gate, version_from, version, role, via, attach) \
+	[RUNTIME_##id] = { #id, gate, version_from, version, attach },
 #include "runtimes.def"
 #undef RUNTIME
 };
 
-uintptr_t runtime_of(const struct link_map *map)
+static struct elf_name gates[RUNTIMES];
+
+void runtimes_prepare(void)
 {
-	struct elf_symbol symbol;
-	for (size_t i = 0; i < sizeof runtimes / sizeof runtimes[0]; i++)
-		if (elf_find_symbol(map, runtimes[i].gate, &symbol))
-			return i + 1;
-	return 0;
+	for (size_t i = 1; i < RUNTIMES; i++)
+		elf_name_set(&gates[i], runtimes[i].gate);
 }
 
-const char *runtime_id(uintptr_t runtime)
+uint64_t runtimes_of(const struct link_map *map)
 {
-	return runtimes[runtime - 1].id;
+	return elf_find_names(map, gates, RUNTIMES);
+}
+
+/* The shim leaves the path to the analyzer, which has expressions. */
+static const char *version_text(const struct runtime *runtime, const struct link_map *map)
+{
+	struct elf_symbol symbol;
+	if ((runtime->version_from != FUNCTION && runtime->version_from != DATA) ||
+	    !elf_find_symbol(map, runtime->version, &symbol))
+		return "";
+	const char *text = runtime->version_from == DATA ? (const char *)symbol.address
+			   : ((const char *(*)(long))symbol.address)(0);
+	return text ? text : "";
+}
+
+static void take_version(const struct runtime *runtime, const struct link_map *map, char *text, size_t size)
+{
+	const char *found = version_text(runtime, map);
+	while (*found && (*found < '0' || *found > '9'))
+		found++;
+	size_t length = strcspn(found, " \t\n,;()$");
+	length = length < size - 1 ? length : size - 1;
+	memcpy(text, found, length);
+	text[length] = '\0';
 }
 
 static void announce(const struct process *process, const struct runtime *runtime, const struct link_map *map)
 {
-	struct elf_symbol version;
 	struct dl_call call;
+	char version[64];
 	thread_call(&call, process);
-	char text[64] = "";
-	if (elf_find_symbol(map, runtime->version, &version))
-		strncpy(text, ((const char *(*)(void))version.address)(), sizeof text - 1);
-	text[strcspn(text, " ")] = '\0';
+	take_version(runtime, map, version, sizeof version);
 	call.runtime = runtime->id;
-	call.runtime_version = text;
+	call.runtime_version = version;
 	call.base = map->l_addr;
 	trace_emit(EVENT_runtime, &call);
 }
 
-void runtimes_notice(struct process *process, const struct link_map *map)
+/* Nobody unloads an interpreter, but another thread may just have unloaded a library. */
+static bool is_mapped(const struct link_map *map, uintptr_t start)
 {
-	uintptr_t index = runtime_of(map);
-	uint32_t bit = index ? 1u << (index - 1) : 0;
-	if (!index || __atomic_fetch_or(&process->runtimes, bit, __ATOMIC_RELAXED) & bit)
+	struct dl_find_object object;
+	return _dl_find_object((void *)start, &object) == 0 && object.dlfo_link_map == map;
+}
+
+void runtimes_notice(struct process *process, uint64_t found, const struct link_map *map, uintptr_t start)
+{
+	if (!is_mapped(map, start))
 		return;
-	announce(process, &runtimes[index - 1], map);
-	if (runtimes[index - 1].attach)
-		runtimes[index - 1].attach(process, map);
+	found &= ~__atomic_fetch_or(&process->runtimes, found, __ATOMIC_RELAXED);
+	for (; found; found &= found - 1) {
+		const struct runtime *runtime = &runtimes[__builtin_ctzll(found)];
+		announce(process, runtime, map);
+		if (runtime->attach)
+			runtime->attach(process, map);
+	}
 }

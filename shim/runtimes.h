@@ -8,15 +8,26 @@
 
 #include "process.h"
 
-/* Which runtime an object is: row of runtimes.def + 1, 0 for none. */
-uintptr_t runtime_of(const struct link_map *map);
+enum runtime_id {
+	RUNTIME_none,
+#define RUNTIME(id, name, gate, version_from, version, role, via, attach) RUNTIME_##id,
+#include "runtimes.def"
+#undef RUNTIME
+	RUNTIMES
+};
 
-/* Id of that row. */
-const char *runtime_id(uintptr_t runtime);
+/* Sets of runtimes; RUNTIME_none is in none. */
+#define RUNTIME_BIT(id) ((uint64_t)1 << (id) & ~(uint64_t)1)
 
-/* An object has been mapped and reported.  If it is a runtime, says so in the
- * trace, and attaches to it; once per image and runtime. */
-void runtimes_notice(struct process *process, const struct link_map *map);
+/* To be called once, before anything below. */
+void runtimes_prepare(void);
+
+/* Which runtimes an object is: a program may have several linked into it. */
+uint64_t runtimes_of(const struct link_map *map);
+
+/* An object that is each of `found` was mapped at `start` and has been reported: says
+ * so in the trace, and attaches to them; once per image and runtime. */
+void runtimes_notice(struct process *process, uint64_t found, const struct link_map *map, uintptr_t start);
 
 /* Type of the attach functions of runtimes.def. */
 typedef void runtime_attach(struct process *process, const struct link_map *map);

@@ -17,6 +17,7 @@
 #include "span.h"
 #include "thunk_pool_layout.h"
 
+struct convention;
 struct thunk;
 
 /* What kind of function it is: what to write before and after it. */
@@ -37,7 +38,7 @@ struct thunk {
 	void *function;
 	const struct thunk_role *role;
 	const char *name;       /* symbol, or name of the built-in module; lasts for ever */
-	const char *convention; /* id in conventions.def */
+	const struct convention *convention;
 	uint64_t call;          /* the resolution or init that it was handed out for last */
 	uint32_t slot, index;   /* of a definition's slot */
 };

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "conventions.h"
 #include "settings.h"
 
 static const int never = 0;
@@ -58,6 +59,7 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	if (strcmp(new_sink->version, DLSCOPE_SINK_VERSION) != 0)
 		return false;
 	settings_read();
+	conventions_prepare();
 	if (settings.disable)
 		return false;
 	if (!__atomic_compare_exchange_n(&sink, &none, new_sink, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))

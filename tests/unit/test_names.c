@@ -57,18 +57,37 @@ static void test_module_names(void **state)
 	}
 }
 
-static void test_conventions_are_found_by_prefix(void **state)
+static const char *rule_for(const char *symbol, const char *caller, const char *present)
 {
-	assert_string_equal(convention_by_symbol("PyInit_x", "cpython")->id, "cpython_init");
-	assert_string_equal(convention_by_symbol("PyInitU_x", "cpython")->id, "cpython_init_unicode");
-	assert_string_equal(convention_by_symbol("PyInit_x", NULL)->id, "cpython_init");
-	assert_string_equal(convention_by_symbol("initx", "cpython2")->id, "cpython2_init");
-	assert_null(convention_by_symbol("initx", "cpython"));
-	assert_null(convention_by_symbol("initx", NULL));
-	assert_null(convention_by_symbol("PyInit_x", "cpython2"));
-	assert_null(convention_by_symbol("PyInit_", "cpython"));
-	assert_null(convention_by_symbol("PyInit", "cpython"));
-	assert_null(convention_by_symbol("xPyInit_y", "cpython"));
+	const struct convention *convention =
+		convention_by_symbol(symbol, caller ? runtime_bit(runtime_by_id(caller)) : 0,
+				     present ? runtime_bit(runtime_by_id(present)) : 0);
+
+	return convention ? convention->id : "none";
+}
+
+static void test_conventions_are_found_by_pattern(void **state)
+{
+	static const struct {
+		const char *symbol, *caller, *present, *id;
+	} rows[] = {
+		{ "PyInit_x", "cpython", "cpython", "cpython_init" },
+		{ "PyInitU_x", "cpython", "cpython", "cpython_init_unicode" },
+		{ "PyInit_x", NULL, NULL, "cpython_init" },
+		{ "initx", "cpython2", "cpython2", "cpython2_init" },
+		{ "initx", "cpython", "cpython", "none" },
+		{ "initx", NULL, NULL, "none" },
+		{ "initx", NULL, "cpython2", "none" },
+		{ "PyInit_x", "cpython2", "cpython2", "none" },
+		{ "PyInit_", "cpython", "cpython", "none" },
+		{ "PyInit", "cpython", "cpython", "none" },
+		{ "xPyInit_y", "cpython", "cpython", "none" },
+	};
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(rows); i++)
+		assert_string_equal(rule_for(rows[i].symbol, rows[i].caller, rows[i].present),
+				    rows[i].id);
 	assert_null(convention_by_id("no_such_rule"));
 	assert_true(convention_failed(convention_by_id("cpython_init"), 0, true));
 	assert_false(convention_failed(convention_by_id("cpython_init"), 1, false));
@@ -304,7 +323,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_module_names),
-		cmocka_unit_test(test_conventions_are_found_by_prefix),
+		cmocka_unit_test(test_conventions_are_found_by_pattern),
 		cmocka_unit_test(test_non_ascii_names),
 		cmocka_unit_test(test_findings),
 		cmocka_unit_test(test_findings_of_the_loader_here),

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* The rules of conventions.def: see conventions.h. */
+#include "conventions.h"
+
+#include <stddef.h>
+
+#include "runtimes.h"
+#include "symbol_pattern.h"
+
+static const struct convention conventions[] = {
+#define CONVENTION(id, runtime, symbol, front, module_name, success, kind) \
+	{ #id, symbol, RUNTIME_##runtime, RUNTIME_##front },
+#include "conventions.def"
+#undef CONVENTION
+};
+
+enum { CONVENTIONS = sizeof conventions / sizeof conventions[0] };
+_Static_assert(CONVENTIONS <= 64, "rule_set is a word");
+
+/* By first character of a symbol: the rules whose pattern it may follow. */
+static rule_set by_first[256];
+
+void conventions_prepare(void)
+{
+	runtimes_prepare();
+	for (size_t i = 0; i < CONVENTIONS; i++) {
+		unsigned char first = (unsigned char)conventions[i].symbol[0];
+		for (size_t c = 1; first && c < 256; c++)
+			if (first == c || first == '*')
+				by_first[c] |= (rule_set)1 << i;
+	}
+}
+
+rule_set conventions_of(uint64_t runtimes)
+{
+	rule_set rules = 0;
+	for (size_t i = 0; i < CONVENTIONS; i++)
+		if (runtimes & (RUNTIME_BIT(conventions[i].runtime) | RUNTIME_BIT(conventions[i].front)))
+			rules |= (rule_set)1 << i;
+	return rules;
+}
+
+/* A front looks up names for anybody: its rules hold where the runtime is. */
+static bool has_runtime(const struct process *process, const struct convention *c)
+{
+	return c->front == RUNTIME_none ||
+	       __atomic_load_n(&process->runtimes, __ATOMIC_RELAXED) & RUNTIME_BIT(c->runtime);
+}
+
+const struct convention *convention_match(const struct process *process, rule_set rules, const char *symbol)
+{
+	rules &= by_first[(unsigned char)symbol[0]];
+	for (; rules; rules &= rules - 1) {
+		const struct convention *c = &conventions[__builtin_ctzll(rules)];
+		const char *rest;
+		size_t size;
+		if (symbol_pattern_match(c->symbol, symbol, &rest, &size) && has_runtime(process, c))
+			return c;
+	}
+	return NULL;
+}
+
+const struct convention *convention_by_id(const char *id)
+{
+	for (size_t i = 0; i < CONVENTIONS; i++)
+		if (strcmp(conventions[i].id, id) == 0)
+			return &conventions[i];
+	return NULL;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The rules of conventions.def as the shim asks them: is this name, looked up by this
+ * caller, that of an init function?  Asked at every dlsym, so a name that no rule
+ * knows costs two loads and an `and`, however many rules there are.
+ */
+#ifndef DLSCOPE_CONVENTIONS_H
+#define DLSCOPE_CONVENTIONS_H
+
+#include <stdint.h>
+
+#include "process.h"
+
+struct convention {
+	const char *id, *symbol;
+	uint8_t runtime, front; /* enum runtime_id */
+};
+
+/* A set of rules: bit i is the i-th. */
+typedef uint64_t rule_set;
+
+/* To be called once, before anything below and before runtimes_of(). */
+void conventions_prepare(void);
+
+/* The rules that lookups by an object follow which is each of these runtimes (a set
+ * of enum runtime_id). */
+rule_set conventions_of(uint64_t runtimes);
+
+/* The rule among `rules` that `symbol` follows, or NULL. */
+const struct convention *convention_match(const struct process *process, rule_set rules, const char *symbol);
+
+/* The rule called `id`. */
+const struct convention *convention_by_id(const char *id);
+
+#endif
