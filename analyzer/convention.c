@@ -91,7 +91,7 @@ const struct convention *convention_by_symbol(const char *symbol, uint64_t calle
 bool convention_failed(const struct convention *convention, uint64_t result, bool failed)
 {
 	switch (convention->success) {
-	case NULL_IS_FAILURE: return result == 0;
+	case NULL_IS_FAILURE: return failed || result == 0;
 	case RUNTIME_SAYS: return failed;
 	}
 	return false;

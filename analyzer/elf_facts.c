@@ -5,11 +5,13 @@
 #include "elf_facts.h"
 
 #include <elf.h>
+#include <elfutils/libdwelf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gelf.h>
 #include <libelf.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -180,31 +182,73 @@ struct elf_facts *elf_facts_read(const char *path, int *error_number)
 	return facts;
 }
 
-struct search {
-	const char *name;
-	bool found;
-};
+/* --- exports ------------------------------------------------------------------- */
 
-static void compare_symbol(const char *name, bool defined, void *data)
+static bool has_build_id(Elf *elf, const char *hex)
 {
-	struct search *search = data;
+	const void *id;
+	ssize_t size = dwelf_elf_gnu_build_id(elf, &id);
 
-	search->found |= defined && strcmp(name, search->name) == 0;
+	if (size <= 0)
+		return size == 0 && !*hex;
+	if (strlen(hex) != 2 * (size_t)size)
+		return false;
+	for (ssize_t i = 0; i < size; i++) {
+		unsigned int byte;
+
+		if (sscanf(hex + 2 * i, "%2x", &byte) != 1 || byte != ((const uint8_t *)id)[i])
+			return false;
+	}
+	return true;
 }
 
-bool elf_defines(const char *path, const char *symbol)
+struct exports {
+	elf_export_fn *function;
+	void *data;
+};
+
+static void pass_export(const char *name, bool defined, void *data)
+{
+	const struct exports *exports = data;
+
+	if (defined)
+		exports->function(name, exports->data);
+}
+
+bool elf_each_export(const char *path, const char *build_id, elf_export_fn *function, void *data)
 {
 	int error_number;
 	_cleanup_close_ int fd = open_file(path, &error_number);
 	_cleanup_(elf_close) Elf *elf = NULL;
-	struct search search = { symbol, false };
+	struct exports exports = { function, data };
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 
 	elf_version(EV_CURRENT);
 	elf = fd < 0 ? NULL : elf_begin(fd, ELF_C_READ, NULL);
-	while (elf && (section = elf_nextscn(elf, section)))
+	if (!elf || elf_kind(elf) != ELF_K_ELF || (build_id && !has_build_id(elf, build_id)))
+		return false;
+	while ((section = elf_nextscn(elf, section)))
 		if (gelf_getshdr(section, &header) && header.sh_type == SHT_DYNSYM)
-			each_symbol(elf, section, &header, compare_symbol, &search);
-	return search.found;
+			each_symbol(elf, section, &header, pass_export, &exports);
+	return true;
+}
+
+struct search {
+	const char *name;
+	bool found;
+};
+
+static void compare_symbol(const char *name, void *data)
+{
+	struct search *search = data;
+
+	search->found |= strcmp(name, search->name) == 0;
+}
+
+bool elf_defines(const char *path, const char *symbol)
+{
+	struct search search = { symbol, false };
+
+	return elf_each_export(path, NULL, compare_symbol, &search) && search.found;
 }

@@ -39,6 +39,12 @@ CLEANUP_FUNCTION(struct elf_facts, elf_facts_free)
 /* The name and kind of a row. */
 const char *elf_symbol_name(enum elf_symbol_row row);
 
+/* Calls function(name, data) for each dynamic symbol that the file defines; false when
+ * it cannot be read or has another build-id (hex digits; "": must have none;
+ * NULL: any). */
+typedef void elf_export_fn(const char *name, void *data);
+bool elf_each_export(const char *path, const char *build_id, elf_export_fn *function, void *data);
+
 /* True when the file defines the dynamic symbol. */
 bool elf_defines(const char *path, const char *symbol);
 

@@ -9,6 +9,11 @@ const char *model_intern(struct model *model, const char *text)
 	return g_string_chunk_insert_const(model->strings, text);
 }
 
+const char *model_intern_or_null(struct model *model, const char *text)
+{
+	return text ? model_intern(model, text) : NULL;
+}
+
 static guint pid_hash(gconstpointer key)
 {
 	const struct process *process = key;
@@ -80,11 +85,11 @@ static void add_to_process(struct model *model, struct process *process, const s
 	case EVENT_load_end: load_ends(model, process, &event->load_end, event->time_ns); break;
 	case EVENT_symbol: symbol_resolved(model, process, event); break;
 	case EVENT_init_begin: init_begins(model, process, event); break;
-	case EVENT_init_end: init_ends(process, &event->init_end); break;
+	case EVENT_init_end: init_ends(model, process, &event->init_end); break;
 	case EVENT_close_begin: close_begins(process, event); break;
 	case EVENT_close_end: close_ends(process, &event->close_end); break;
 	case EVENT_slot_begin: slot_begins(model, process, event); break;
-	case EVENT_slot_end: slot_ends(process, &event->slot_end); break;
+	case EVENT_slot_end: slot_ends(model, process, &event->slot_end); break;
 	case EVENT_interp_stack: interp_stack_seen(model, process, &event->interp_stack); break;
 	case EVENT_COUNT: break;
 	}

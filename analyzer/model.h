@@ -107,6 +107,7 @@ struct resolution {
 	struct load *load;	 /* the one whose handle was searched, or NULL */
 	struct failure *failure; /* when it failed */
 	bool claimed;		 /* its time is in a module already */
+	struct interp_stack *interp; /* NULL: none; that of its load then */
 };
 
 struct init {
@@ -118,7 +119,8 @@ struct init {
 	struct object *object;
 	uint8_t outcome, kind;
 	uint64_t result;
-	bool failed; /* said the runtime */
+	bool failed;			       /* said the runtime */
+	const char *exception, *exception_text; /* left set; "" none, NULL not in the trace */
 	struct module *module;
 };
 
@@ -130,6 +132,8 @@ struct slot {
 	uint32_t index;
 	const char *module_name; /* as the interpreter has it */
 	uint8_t outcome, failed;
+	uint64_t result;
+	const char *exception, *exception_text; /* as of struct init */
 };
 
 enum module_outcome { MODULE_OK, MODULE_FAILED, MODULE_IN_FLIGHT, MODULE_UNWOUND };

@@ -48,18 +48,13 @@ void failure_free(void *data)
 	g_free(failure);
 }
 
-static const char *intern_or_null(struct model *model, const char *text)
-{
-	return text ? model_intern(model, text) : NULL;
-}
-
 static void take_finding(struct model *model, struct failure *failure, struct finding *finding)
 {
 	failure->kind = finding->kind;
 	failure->hint = finding->hint;
-	failure->file = intern_or_null(model, finding->file);
-	failure->missing = intern_or_null(model, finding->missing);
-	failure->needed_by = intern_or_null(model, finding->needed_by);
+	failure->file = model_intern_or_null(model, finding->file);
+	failure->missing = model_intern_or_null(model, finding->missing);
+	failure->needed_by = model_intern_or_null(model, finding->needed_by);
 	finding_clear(finding);
 }
 

@@ -122,15 +122,27 @@ static struct interp_stack *stack_of(struct model *model, const struct event_int
 	return stack;
 }
 
+/* What the stack of call `call` belongs to, NULL when that is not kept. */
+static struct interp_stack **stack_place(const struct process *process, uint64_t call)
+{
+	struct span *span = process_span(process, call);
+	struct resolution *resolution;
+
+	if (span)
+		return span->kind == SPAN_LOAD || span->kind == SPAN_INIT ? &span->interp : NULL;
+	resolution = g_hash_table_lookup(process->resolutions, &call);
+	return resolution ? &resolution->interp : NULL;
+}
+
 void interp_stack_seen(struct model *model, struct process *process,
 		       const struct event_interp_stack *event)
 {
-	struct span *span = process_span(process, event->call);
+	struct interp_stack **place = stack_place(process, event->call);
 
-	if (!span || (span->kind != SPAN_LOAD && span->kind != SPAN_INIT))
+	if (!place)
 		return;
-	g_free(span->interp);
-	span->interp = stack_of(model, event);
+	g_free(*place);
+	*place = stack_of(model, event);
 }
 
 const struct place *span_requested_at(const struct span *span)

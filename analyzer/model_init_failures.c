@@ -2,6 +2,7 @@
 /*
  * Inits and slots that failed.
  */
+#include "cpython_failures.h"
 #include "model_internal.h"
 
 /* --- inits ----------------------------------------------------------------------- */
@@ -41,7 +42,7 @@ static const char *init_failure_kind(const struct init *init, const char **words
 	return "init-null";
 }
 
-static void failure_of_init(struct model *model, const struct init *init)
+static void failure_of_any_init(struct model *model, const struct init *init)
 {
 	const char *words;
 	const char *kind = init_failure_kind(init, &words);
@@ -53,6 +54,30 @@ static void failure_of_init(struct model *model, const struct init *init)
 
 	failure->span = &init->span;
 	failure_take_module(failure, init->module);
+}
+
+/* A failure that the runtime has words for. */
+static void failure_in_words(struct model *model, struct span *span, struct verdict *verdict,
+			     struct module *module)
+{
+	struct failure *failure = failure_create(model, span->process, verdict->kind,
+						 verdict->message,
+						 span->begin_ns + (int64_t)span->total_ns);
+
+	failure->hint = verdict->hint;
+	failure->span = span;
+	failure_take_module(failure, module);
+	g_free(verdict->message);
+}
+
+static void failure_of_init(struct model *model, struct init *init)
+{
+	struct verdict verdict;
+
+	if (init_outcome(init) == MODULE_FAILED && cpython_judge_init(init, &verdict))
+		failure_in_words(model, &init->span, &verdict, init->module);
+	else
+		failure_of_any_init(model, init);
 }
 
 /* --- slots ----------------------------------------------------------------------- */
@@ -71,7 +96,7 @@ static const char *kind_of_slot_failure(const struct slot *slot)
 	return slot->kind == SLOT_CREATE ? "init-error" : "exec-error";
 }
 
-static void failure_of_slot(struct model *model, struct slot *slot)
+static void failure_of_any_slot(struct model *model, const struct slot *slot)
 {
 	bool unwound = slot_outcome(slot) == MODULE_UNWOUND;
 	g_autofree char *subject = describe_slot(slot);
@@ -84,6 +109,16 @@ static void failure_of_slot(struct model *model, struct slot *slot)
 
 	failure->span = &slot->span;
 	failure_take_module(failure, slot_module(slot));
+}
+
+static void failure_of_slot(struct model *model, struct slot *slot)
+{
+	struct verdict verdict;
+
+	if (slot_outcome(slot) == MODULE_FAILED && cpython_judge_slot(slot, &verdict))
+		failure_in_words(model, &slot->span, &verdict, slot_module(slot));
+	else
+		failure_of_any_slot(model, slot);
 }
 
 static bool ended_badly(enum module_outcome outcome)

@@ -10,6 +10,7 @@
 
 /* The model's copy of `text`; equal texts have one address. */
 const char *model_intern(struct model *model, const char *text);
+const char *model_intern_or_null(struct model *model, const char *text);
 
 /* model_processes.c */
 struct process *model_process(struct model *model, const struct event *event, uint32_t pid,
@@ -44,7 +45,8 @@ void load_begins(struct model *model, struct process *process, const struct even
 void load_ends(struct model *model, struct process *process, const struct event_load_end *event,
 	       int64_t time_ns);
 void init_begins(struct model *model, struct process *process, const struct event *event);
-void init_ends(struct process *process, const struct event_init_end *event);
+void init_ends(struct model *model, struct process *process,
+	       const struct event_init_end *event);
 void close_begins(struct process *process, const struct event *event);
 void close_ends(struct process *process, const struct event_close_end *event);
 struct load *process_load_of_handle(const struct process *process, uint64_t handle, uint32_t tid);
@@ -52,7 +54,8 @@ struct load *process_load_of_handle(const struct process *process, uint64_t hand
 /* model_slots.c */
 void slot_free(void *slot);
 void slot_begins(struct model *model, struct process *process, const struct event *event);
-void slot_ends(struct process *process, const struct event_slot_end *event);
+void slot_ends(struct model *model, struct process *process,
+	       const struct event_slot_end *event);
 
 /* model_frames.c */
 void interp_stack_seen(struct model *model, struct process *process,
@@ -60,7 +63,7 @@ void interp_stack_seen(struct model *model, struct process *process,
 
 /* model_symbols.c */
 GHashTable *symbols_table(void);
-void resolution_free(void *resolution);
+void resolution_free(void *data);
 void symbol_resolved(struct model *model, struct process *process, const struct event *event);
 
 /* model_modules.c */

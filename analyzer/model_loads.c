@@ -123,7 +123,7 @@ void init_begins(struct model *model, struct process *process, const struct even
 	g_ptr_array_add(model->inits, init);
 }
 
-void init_ends(struct process *process, const struct event_init_end *end)
+void init_ends(struct model *model, struct process *process, const struct event_init_end *end)
 {
 	struct span *span = process_open_span(process, end->call, SPAN_INIT);
 	struct init *init = (struct init *)span;
@@ -139,6 +139,8 @@ void init_ends(struct process *process, const struct event_init_end *end)
 	init->kind = end->kind;
 	init->result = end->result;
 	init->failed = end->failed;
+	init->exception = model_intern_or_null(model, end->exception);
+	init->exception_text = model_intern_or_null(model, end->exception_text);
 }
 
 /* --- closes ---------------------------------------------------------------------- */

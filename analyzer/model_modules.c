@@ -188,8 +188,11 @@ static gint compare_begin(gconstpointer a, gconstpointer b)
 
 static const struct place *find_place(const struct module *module)
 {
+	const struct resolution *resolution = module->init ? module->init->resolution : NULL;
 	const struct place *place = module->load ? span_requested_at(&module->load->span) : NULL;
 
+	if (!place && resolution && resolution->interp)
+		place = resolution->interp->requested_at;
 	return place || !module->init ? place : span_requested_at(&module->init->span);
 }
 

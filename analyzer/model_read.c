@@ -4,6 +4,7 @@
  */
 #include "model_read.h"
 
+#include "cpython_failures.h"
 #include "event_decode.h"
 #include "recording_info.h"
 #include "trace_dirs.h"
@@ -67,6 +68,7 @@ struct error *model_read(const char *const *dirs, size_t count, uint64_t hang_af
 	RETURN_IF_ERROR(read_events(dirs, count, model));
 	RETURN_IF_ERROR(read_recordings(dirs, count, model));
 	model_finish(model);
+	cpython_look_into_files(model);
 	*result = take_ptr(model);
 	return NULL;
 }

@@ -30,6 +30,8 @@ static const struct interp_stack *stack_of_failure(const struct failure *failure
 		return failure->load->span.interp;
 	if (module && module->init && module->init->span.interp)
 		return module->init->span.interp;
+	if (module && module->init && module->init->resolution && module->init->resolution->interp)
+		return module->init->resolution->interp;
 	return module && module->load ? module->load->span.interp : NULL;
 }
 

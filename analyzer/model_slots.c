@@ -35,7 +35,7 @@ void slot_begins(struct model *model, struct process *process, const struct even
 	g_ptr_array_add(model->slots, slot);
 }
 
-void slot_ends(struct process *process, const struct event_slot_end *end)
+void slot_ends(struct model *model, struct process *process, const struct event_slot_end *end)
 {
 	struct span *span = process_open_span(process, end->call, SPAN_SLOT);
 	struct slot *slot = (struct slot *)span;
@@ -49,6 +49,9 @@ void slot_ends(struct process *process, const struct event_slot_end *end)
 	span_ends(span, end->duration_ns, end->tracer_ns);
 	slot->outcome = end->outcome;
 	slot->failed = end->failed;
+	slot->result = end->result;
+	slot->exception = model_intern_or_null(model, end->exception);
+	slot->exception_text = model_intern_or_null(model, end->exception_text);
 }
 
 struct module *slot_module(const struct slot *slot)

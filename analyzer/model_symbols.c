@@ -27,8 +27,11 @@ GHashTable *symbols_table(void)
 	return g_hash_table_new(symbol_hash, symbol_equal);
 }
 
-void resolution_free(void *resolution)
+void resolution_free(void *data)
 {
+	struct resolution *resolution = data;
+
+	g_free(resolution->interp);
 	g_free(resolution);
 }
 

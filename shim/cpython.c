@@ -3,8 +3,11 @@
 #include "cpython.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "conventions.h"
 #include "elf_image.h"
+#include "runtimes.h"
 
 static struct cpython interpreter;
 static const struct cpython *met;
@@ -50,17 +53,23 @@ static void *current_state(const struct cpython *python)
 	return python->_PyThreadState_Current ? *python->_PyThreadState_Current : NULL;
 }
 
-/* The current thread state is this thread's own: up to 3.11 the former is that of
- * whoever holds the GIL, from 3.12 on it is thread-local (Python/pystate.c).  Not
- * PyGILState_Check(), which says 1 when it cannot tell, and not PyThreadState_Get(),
- * which aborts when there is none.  A thread in a sub-interpreter may be refused. */
+static bool is_thread_local(const struct cpython *python)
+{
+	return python->Py_Version && *python->Py_Version >= 0x030c0000;
+}
+
+/* From 3.12 on the current thread state is thread-local (Python/pystate.c).  Before,
+ * it is that of whoever holds the GIL, and this thread's own only if it is the one
+ * that the thread has for PyGILState_Ensure(); a thread in a sub-interpreter is then
+ * refused.  Not PyGILState_Check(), which says 1 when it cannot tell, and not
+ * PyThreadState_Get(), which aborts when there is none. */
 bool cpython_thread_is_running(const struct cpython *python, void **thread_state)
 {
 	if (!python->PyGILState_GetThisThreadState || !python->Py_IsInitialized ||
 	    !python->Py_IsInitialized() || is_finalizing(python))
 		return false;
 	*thread_state = current_state(python);
-	return *thread_state && *thread_state == python->PyGILState_GetThisThreadState();
+	return *thread_state && (is_thread_local(python) || *thread_state == python->PyGILState_GetThisThreadState());
 }
 
 const char *cpython_module_context(void)
@@ -74,28 +83,83 @@ bool cpython_is_2(const struct cpython *python)
 	return !python->PyModuleDef_Type;
 }
 
-/* In 2.7 an init function returns nothing, and has failed if it left an exception
- * (Python/importdl.c). */
-bool cpython_init_failed(intptr_t result)
+/* The basic sizes of two types tell: PyModuleDef is 11 words behind the object's
+ * header, PyStringObject (2.7) 16 bytes and its terminating NUL byte behind that and
+ * ob_size.  tp_basicsize is the third word behind the header. */
+size_t cpython_header_words(const struct cpython *python)
 {
-	const struct cpython *python = cpython_get();
-	if (python && cpython_is_2(python))
-		return python->PyErr_Occurred && python->PyErr_Occurred();
-	return result == 0;
+	const uintptr_t *type = cpython_is_2(python) ? python->PyString_Type : python->PyModuleDef_Type;
+	uintptr_t rest = cpython_is_2(python) ? 21 : 88;
+	for (size_t words = 2; type && words <= 4; words += 2)
+		if (type[words + 2] == words * sizeof(uintptr_t) + rest)
+			return words;
+	return 0;
 }
 
-/* ob_type stands behind ob_refcnt, and in free-threaded (3.13) and Py_TRACE_REFS
- * (up to 3.12) builds behind two words more (Include/object.h). */
-enum init_kind cpython_init_kind(intptr_t result)
+bool cpython_span_has_gil(const struct span *span)
 {
 	const struct cpython *python = cpython_get();
-	const uintptr_t *object = (const uintptr_t *)result;
-	if (!python)
-		return INIT_OTHER;
-	if (cpython_is_2(python))
+	void *thread_state;
+	rule_set own = conventions_of(RUNTIME_BIT(RUNTIME_cpython) | RUNTIME_BIT(RUNTIME_cpython2));
+	return (span->caller.rules & own && current_state(python)) || cpython_thread_is_running(python, &thread_state);
+}
+
+/* 2.7 looks for the module under its full name, which _Py_PackageContext was before
+ * the call if it has a dot (Python/importdl.c _PyImport_LoadDynamicModule). */
+static bool is_in_modules(const struct cpython *python, const struct span *span)
+{
+	const char *name = *span->call.module_context ? span->call.module_context
+						      : span->call.symbol + strlen("init");
+	if (!python->PyImport_GetModuleDict || !python->PyDict_GetItemString || !cpython_span_has_gil(span))
+		return true;
+	return python->PyDict_GetItemString(python->PyImport_GetModuleDict(), name) != NULL;
+}
+
+static void init2_returned(const struct cpython *python, struct span *span)
+{
+	span->call.kind = INIT_SINGLE_PHASE;
+	if (cpython_read_exception(span)) {
+		span->call.failed = true;
+	} else if (strcmp(span->call.convention, "cpython2_init") == 0 && !is_in_modules(python, span)) {
+		span->call.kind = INIT_NOT_A_MODULE;
+		span->call.failed = true;
+	}
+}
+
+/* In the order of Python/importdl.c _PyImport_LoadDynamicModuleWithSpec (3.11), and
+ * _PyImport_RunModInitFunc (3.13).  Without a known layout only the type itself can
+ * be compared, wherever it may stand. */
+static enum init_kind kind_of(const struct cpython *python, const uintptr_t *object)
+{
+	size_t header = cpython_header_words(python);
+	uintptr_t *type = (uintptr_t *)object[header ? header - 1 : 1];
+	if (!header)
+		return object[1] == (uintptr_t)python->PyModuleDef_Type ? INIT_MULTI_PHASE : INIT_OTHER;
+	if (!type)
+		return INIT_UNINITIALIZED;
+	if (type == python->PyModuleDef_Type)
+		return INIT_MULTI_PHASE;
+	if (!python->PyModule_Type || !python->PyType_IsSubtype ||
+	    python->PyType_IsSubtype(type, python->PyModule_Type))
 		return INIT_SINGLE_PHASE;
-	if (!object)
-		return INIT_OTHER;
-	uintptr_t type = (uintptr_t)python->PyModuleDef_Type;
-	return object[1] == type || object[3] == type ? INIT_MULTI_PHASE : INIT_SINGLE_PHASE;
+	return INIT_NOT_A_MODULE;
+}
+
+void cpython_init_returned(struct span *span, intptr_t result)
+{
+	const struct cpython *python = cpython_get();
+	if (!python) {
+		span->call.failed = result == 0;
+		return;
+	}
+	if (cpython_is_2(python)) {
+		init2_returned(python, span);
+		return;
+	}
+	bool exception = cpython_read_exception(span);
+	span->call.kind = result ? (uint8_t)kind_of(python, (const uintptr_t *)result) : INIT_OTHER;
+	/* a name that is not ASCII may only be had by multi-phase modules (PEP 489) */
+	bool unfit = span->call.kind == INIT_SINGLE_PHASE && strncmp(span->call.symbol, "PyInitU_", 8) == 0;
+	span->call.failed = result == 0 || exception || unfit || span->call.kind == INIT_UNINITIALIZED ||
+			    span->call.kind == INIT_NOT_A_MODULE;
 }

@@ -12,6 +12,7 @@
 
 #include <link.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "dl_call.h"
@@ -43,6 +44,16 @@
 	X(PyString_AsString, const char *, (void *))                           \
 	X(PyErr_Occurred, void *, (void))                                      \
 	X(PyModule_GetName, const char *, (void *))                            \
+	X(PyType_IsSubtype, int, (void *, void *))                             \
+	X(PyType_GetSlot, void *, (void *, int))                               \
+	X(_PyType_Lookup, void *, (void *, void *))                            \
+	X(PyObject_GenericGetAttr, void *, (void *, void *))                   \
+	X(PyUnicode_FromString, void *, (const char *))                        \
+	X(PyLong_AsLong, long, (void *))                                       \
+	X(PyTuple_Size, intptr_t, (void *))                                    \
+	X(PyTuple_GetItem, void *, (void *, intptr_t))                         \
+	X(PyImport_GetModuleDict, void *, (void))                              \
+	X(PyDict_GetItemString, void *, (void *, const char *))                \
 	X(PyErr_Fetch, void, (void **, void **, void **))                      \
 	X(PyErr_Restore, void, (void *, void *, void *))                       \
 	X(Py_DecRef, void, (void *))                                           \
@@ -54,6 +65,15 @@
 #define CPYTHON_VARIABLES(X)                                                   \
 	X(Py_Version, const unsigned long)                                     \
 	X(PyModuleDef_Type, uintptr_t)                                         \
+	X(PyModule_Type, uintptr_t)                                            \
+	X(PyType_Type, uintptr_t)                                              \
+	X(PyString_Type, uintptr_t)                                            \
+	X(PyUnicode_Type, uintptr_t)                                           \
+	X(PyInt_Type, uintptr_t)                                               \
+	X(PyLong_Type, uintptr_t)                                              \
+	X(PyTuple_Type, uintptr_t)                                             \
+	X(_Py_NoneStruct, uintptr_t)                                           \
+	X(PyExc_BaseException, void *)                                         \
 	X(PyImport_Inittab, struct cpython_inittab *)                          \
 	X(_PyThreadState_Current, void *)                                      \
 	X(_Py_PackageContext, const char *)
@@ -86,10 +106,21 @@ bool cpython_thread_is_running(const struct cpython *python, void **thread_state
  * keep it in _Py_PackageContext (Python/importdl.c). */
 const char *cpython_module_context(void);
 
-/* What the result of an init function is, and whether it says that it failed.  To be
- * called when it has just returned. */
-enum init_kind cpython_init_kind(intptr_t result);
-bool cpython_init_failed(intptr_t result);
+/* Is the GIL this thread's own in a function that the span timed?  It is where the
+ * interpreter itself called: it does not without. */
+bool cpython_span_has_gil(const struct span *span);
+
+/* Words that objects begin with, the last of which is the type: two in the usual
+ * build, four in others (3.13 free-threaded; Py_TRACE_REFS up to 3.12).  0: of a
+ * layout that is not known here. */
+size_t cpython_header_words(const struct cpython *python);
+
+/* An init function has just returned: fills in what its result is, whether that
+ * says that it failed, and the exception that it left. */
+void cpython_init_returned(struct span *span, intptr_t result);
+
+/* Fills in the exception that is set, if one is (cpython_exception.c). */
+bool cpython_read_exception(struct span *span);
 
 /* Is it Python 2? */
 bool cpython_is_2(const struct cpython *python);

@@ -28,20 +28,32 @@ struct slot {
 
 enum { SLOT_END = 0, CREATE = 1, EXEC = 2, CREATE_315 = 84, EXEC_315 = 85, SLOTS_MAX = 64 };
 
-/* Where m_slots stands in PyModuleDef.  Told by sizeof(PyModuleDef), which the type
- * says in tp_basicsize: 104 with the usual object header of two words (m_slots at
- * 72), 120 where it has four (3.13 free-threaded; Py_TRACE_REFS up to 3.12). */
-static struct slot **slots_member(const struct cpython *python, char *definition)
+/* Where m_slots stands in PyModuleDef: behind the object's header and seven words. */
+static struct slot **slots_member(const struct cpython *python, void *definition)
 {
-	const uintptr_t *type = python->PyModuleDef_Type;
-	if (type[4] == 104)
-		return (struct slot **)(definition + 72);
-	if (type[6] == 120)
-		return (struct slot **)(definition + 88);
-	return NULL;
+	size_t header = cpython_header_words(python);
+	return header ? (struct slot **)((uintptr_t *)definition + header + 7) : NULL;
 }
 
 /* --- what is written ---------------------------------------------------------- */
+
+/* An attribute without running Python code: the type has nothing of that name, which
+ * could be a property, and does not define how attributes are had. */
+static void *plain_attribute(const struct cpython *python, void *object, const char *name)
+{
+	enum { TP_GETATTRO = 58 }; /* Py_tp_getattro, Include/typeslots.h */
+	size_t header = cpython_header_words(python);
+	if (!header || !python->PyType_GetSlot || !python->_PyType_Lookup || !python->PyUnicode_FromString ||
+	    !python->PyObject_GetAttrString)
+		return NULL;
+	void *type = ((void **)object)[header - 1];
+	void *text = python->PyUnicode_FromString(name);
+	bool plain = text && !python->_PyType_Lookup(type, text) &&
+		     python->PyType_GetSlot(type, TP_GETATTRO) == (void *)python->PyObject_GenericGetAttr;
+	if (text)
+		python->Py_DecRef(text);
+	return plain ? python->PyObject_GetAttrString(object, name) : NULL;
+}
 
 /* Full name of the module that the function is called for: exec gets the module,
  * create the spec.  With the error indicator set aside. */
@@ -54,8 +66,8 @@ static const char *module_name(const struct cpython *python, const struct thunk 
 	python->PyErr_Fetch(&type, &value, &traceback);
 	if (THUNK_GET(thunk->slot) == SLOT_EXEC) {
 		text = python->PyModule_GetName ? python->PyModule_GetName(argument) : NULL;
-	} else if (python->PyObject_GetAttrString && python->PyUnicode_AsUTF8) {
-		name = python->PyObject_GetAttrString(argument, "name");
+	} else if (python->PyUnicode_AsUTF8) {
+		name = plain_attribute(python, argument, "name");
 		text = name ? python->PyUnicode_AsUTF8(name) : NULL;
 	}
 	char *copy = strncpy(dlscope_thread.block->scratch, text ? text : "", DL_TEXT_MAX);
@@ -81,7 +93,8 @@ static void after_slot(struct span *span, const struct thunk *thunk, intptr_t re
 	span->call.outcome = INIT_RETURNED;
 	span->call.result = (uint64_t)result;
 	/* exec returns int, of which the upper half of the register says nothing */
-	span->call.failed = THUNK_GET(thunk->slot) == SLOT_EXEC ? (int)result != 0 : result == 0;
+	bool failed = THUNK_GET(thunk->slot) == SLOT_EXEC ? (int)result != 0 : result == 0;
+	span->call.failed = cpython_read_exception(span) || failed;
 }
 
 static const struct thunk_role slot_role = {

@@ -27,7 +27,13 @@ enum load_function { LOAD_DLOPEN = 0, LOAD_DLMOPEN = 1 };
 enum load_outcome { LOAD_LOADED = 0, LOAD_ALREADY = 1, LOAD_FAILED = 2, LOAD_UNWOUND = 3 };
 enum symbol_outcome { SYMBOL_FOUND = 0, SYMBOL_FAILED = 1 };
 enum init_outcome { INIT_RETURNED = 0, INIT_UNWOUND = 1 };
-enum init_kind { INIT_OTHER = 0, INIT_SINGLE_PHASE = 1, INIT_MULTI_PHASE = 2 };
+enum init_kind {
+	INIT_OTHER = 0,
+	INIT_SINGLE_PHASE = 1,
+	INIT_MULTI_PHASE = 2,
+	INIT_UNINITIALIZED = 3, /* an object without a type */
+	INIT_NOT_A_MODULE = 4,
+};
 enum slot_kind { SLOT_CREATE = 0, SLOT_EXEC = 1 };
 enum close_outcome { CLOSE_CLOSED = 0, CLOSE_FAILED = 1, CLOSE_UNWOUND = 2 };
 
@@ -88,6 +94,7 @@ struct dl_call {
 	uint8_t outcome, kind;
 	uint64_t result;
 	const char *error;
+	const char *exception, *exception_text; /* of an interpreter: its type, what it says */
 	int32_t error_number;
 	uint64_t duration_ns, cpu_ns, minor_faults, major_faults;
 	uint64_t tracer_ns, tracer_total_ns;

@@ -98,6 +98,7 @@ static void *traced_load(struct load *load, const void *return_address, const vo
 	void *handle = call_real(&span.caller, load);
 	span_stop(&span);
 	emit_end(&span, load, handle);
+	dlscope_thread.block->asked_handle = handle;
 	span_leave(&span);
 	return handle;
 }

@@ -12,6 +12,7 @@
 #include "hook_dlerror.h"
 #include "hooks.h"
 #include "init_functions.h"
+#include "interp_stack.h"
 #include "real.h"
 #include "settings.h"
 #include "span.h"
@@ -50,6 +51,19 @@ static void *wrap_init(struct span *span, const struct resolution *r, void *resu
 	return thunk;
 }
 
+/* Where an interpreter that asks for an init function stands is told by the load just
+ * before; it is written here where there was none: up to 3.9 CPython keeps handles
+ * (Python/dynload_shlib.c), and several modules may be in one library. */
+static void emit_asker(struct span *span, const struct resolution *r)
+{
+	struct thread_block *block = dlscope_thread.block;
+	if (!init_symbol(span, r->name))
+		return;
+	if (block->asked_handle != r->handle)
+		interp_stack_emit(span);
+	block->asked_handle = NULL;
+}
+
 static void *traced_resolution(const struct resolution *r, const void *return_address, const void *frame)
 {
 	struct span span;
@@ -73,6 +87,7 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 	if (settings.dlsym == DLSYM_ALL ||
 	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && init_symbol(&span, r->name)))))
 		span_emit(&span, EVENT_symbol);
+	emit_asker(&span, r);
 	span_leave(&span);
 	return handed_out;
 }

@@ -67,10 +67,8 @@ static void after_init(struct span *span, const struct thunk *thunk, intptr_t re
 {
 	span->call.outcome = INIT_RETURNED;
 	span->call.result = (uint64_t)result;
-	if (!is_cpython(thunk))
-		return;
-	span->call.kind = (uint8_t)cpython_init_kind(result);
-	span->call.failed = cpython_init_failed(result);
+	if (is_cpython(thunk))
+		cpython_init_returned(span, result);
 }
 
 static void init_done(struct span *span, const struct thunk *thunk, intptr_t result)

@@ -63,7 +63,10 @@ static void take_version(const struct runtime *runtime, const struct link_map *m
 	text[length] = '\0';
 }
 
-static void announce(const struct process *process, const struct runtime *runtime, const struct link_map *map)
+/* The analyzer finds the object by an address in it: l_addr is 0 of an executable that
+ * is not position-independent. */
+static void announce(const struct process *process, const struct runtime *runtime, const struct link_map *map,
+		     uintptr_t start)
 {
 	struct dl_call call;
 	char version[64];
@@ -71,7 +74,7 @@ static void announce(const struct process *process, const struct runtime *runtim
 	take_version(runtime, map, version, sizeof version);
 	call.runtime = runtime->id;
 	call.runtime_version = version;
-	call.base = map->l_addr;
+	call.base = start;
 	trace_emit(EVENT_runtime, &call);
 }
 
@@ -89,7 +92,7 @@ void runtimes_notice(struct process *process, uint64_t found, const struct link_
 	found &= ~__atomic_fetch_or(&process->runtimes, found, __ATOMIC_RELAXED);
 	for (; found; found &= found - 1) {
 		const struct runtime *runtime = &runtimes[__builtin_ctzll(found)];
-		announce(process, runtime, map);
+		announce(process, runtime, map, start);
 		if (runtime->attach)
 			runtime->attach(process, map);
 	}

@@ -86,6 +86,7 @@ static const struct dl_call empty_call = {
 	.path = "", .soname = "", .tool_version = "", .argv = "", .libc_version = "",
 	.frames = "", .runtime = "", .runtime_version = "", .requested = "", .symbol = "",
 	.version = "", .convention = "", .module_context = "", .error = "",
+	.exception = "", .exception_text = "",
 };
 
 void thread_call(struct dl_call *call, const struct process *process)
