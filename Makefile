@@ -46,7 +46,7 @@ SHIM_LDFLAGS := -shared -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro $(if $(TSAN),,-W
 PKGS := babeltrace2 glib-2.0 jansson smartcols libdw libelf
 # lazily expanded: `make -n`, `make deps` work before the packages are there
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS))
-PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -llttng-ctl
+PKG_LIBS = $(shell pkg-config --libs $(PKGS)) -llttng-ctl -liberty
 ANALYZER_CFLAGS = $(COMMON) $(SANITIZE) -fPIE -Ishim -Ianalyzer $(PKG_CFLAGS)
 ANALYZER_LDFLAGS = $(SANITIZE) -pie
 # doctor compares it with the daemon's: the library does not tell at run time

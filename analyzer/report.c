@@ -79,8 +79,11 @@ struct error *report_run(const struct options *options)
 {
 	struct trace_dirs dirs = trace_dirs_of(options);
 	_cleanup_(cleanup_model_free) struct model *model = NULL;
-	_cleanup_(cleanup_symbolizer_free) struct symbolizer *symbolizer = symbolizer_create();
+	struct symbol_search search = { options->sysroot, options->debug_dir, options->debuginfod };
+	_cleanup_(cleanup_symbolizer_free) struct symbolizer *symbolizer = symbolizer_create(
+		&search);
 	struct output_file output;
+	struct error *err;
 	struct report report = { .options = options,
 				 .path = dirs.paths[0],
 				 .symbolizer = symbolizer };
@@ -90,14 +93,62 @@ struct error *report_run(const struct options *options)
 	RETURN_IF_ERROR(output_open(options->output, &output));
 	report.model = model;
 	report.out = output.stream;
-	return output_close(&output, write_report(options, &report));
+	err = output_close(&output, write_report(options, &report));
+	if (!err)
+		symbolizer_complain(symbolizer, stderr);
+	return err;
 }
 
-const char *frame_function(const struct report *report, const struct frame *frame)
+static struct symbol_source source_of(const struct object *object)
 {
+	return (struct symbol_source){ object->path, object->build_id, object->size,
+				       object->mtime_ns };
+}
+
+/* A return address: the call is before it. */
+static uint64_t offset_of(const struct frame *frame)
+{
+	return frame->address - 1 - frame->object->base;
+}
+
+const struct code_places *frame_places(const struct report *report, const struct frame *frame)
+{
+	static const struct code_places nothing;
+	struct symbol_source source;
+
 	if (!frame->object)
-		return NULL;
-	/* a return address: the call is before it */
-	return symbolize(report->symbolizer, frame->object->path, frame->object->build_id,
-			 frame->address - 1 - frame->object->base);
+		return &nothing;
+	source = source_of(frame->object);
+	return symbolize(report->symbolizer, &source, offset_of(frame));
+}
+
+struct code_place frame_place(const struct report *report, const struct frame *frame)
+{
+	const struct code_places *places = frame_places(report, frame);
+
+	return places->count ? places->at[0] : (struct code_place){ 0 };
+}
+
+static void want(const struct report *report, const struct frame *frame)
+{
+	struct symbol_source source;
+
+	if (!frame->object)
+		return;
+	source = source_of(frame->object);
+	symbolizer_want(report->symbolizer, &source, offset_of(frame));
+}
+
+void report_wants_stacks(const struct report *report)
+{
+	guint i;
+	uint32_t j;
+
+	for (i = 0; i < report->model->loads->len; i++) {
+		const struct load *load = report->model->loads->pdata[i];
+
+		want(report, &load->caller);
+		for (j = 0; j < load->stack_depth; j++)
+			want(report, &load->stack[j]);
+	}
 }

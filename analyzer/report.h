@@ -34,7 +34,13 @@ struct error *report_check_options(const struct options *options);
 /* Reads the traces and writes the report where the options say. */
 struct error *report_run(const struct options *options);
 
-/* The function around a frame's address, or NULL. */
-const char *frame_function(const struct report *report, const struct frame *frame);
+/* The functions around a frame's address, innermost first. */
+const struct code_places *frame_places(const struct report *report, const struct frame *frame);
+
+/* The innermost of them; all members are empty when nothing is known. */
+struct code_place frame_place(const struct report *report, const struct frame *frame);
+
+/* Says that all stacks will be asked for. */
+void report_wants_stacks(const struct report *report);
 
 #endif

@@ -342,6 +342,7 @@ struct error *report_json(const struct report *report)
 
 	if (err)
 		return err;
+	report_wants_stacks(report);
 	json = document(report, modules);
 	/* a failed write leaves its mark on the stream, which closing looks at */
 	json_dumpf(json, report->out, JSON_INDENT(2));

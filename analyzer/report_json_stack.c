@@ -26,13 +26,17 @@ void json_set_place(json_t *json, const char *name, const struct place *place)
 
 json_t *json_of_requester(const struct report *report, const struct frame *frame)
 {
+	struct code_place place;
 	json_t *json;
 
 	if (!frame || !frame->address)
 		return json_null();
+	place = frame_place(report, frame);
 	json = json_object();
 	json_set_text(json, "object", frame->object ? json_or_null(frame->object->path) : NULL);
-	json_set_text(json, "function", frame_function(report, frame));
+	json_set_text(json, "function", place.function);
+	json_set_text(json, "file", place.file);
+	json_set_id(json, "line", place.line);
 	return json;
 }
 
@@ -51,17 +55,31 @@ static json_t *frame_to_json(const char *kind, const char *function, const char 
 	return json;
 }
 
-static json_t *native_to_json(const struct report *report, const struct frame *frame)
+static json_t *native_to_json(const struct frame *frame, const struct code_place *place)
 {
-	json_t *json = frame_to_json("native", frame_function(report, frame), NULL, 0);
+	json_t *json = frame_to_json("native", place->function, place->file, place->line);
 	const struct object *object = frame->object;
 
+	if (place->inlined)
+		json_object_set_new(json, "inlined", json_true());
 	if (!object)
 		return json;
 	json_set_text(json, "object", json_or_null(object->path));
 	json_set_number(json, "offset", frame->address - object->base);
 	json_set_text(json, "build_id", json_or_null(object->build_id));
 	return json;
+}
+
+static void append_native(json_t *array, const struct report *report, const struct frame *frame)
+{
+	static const struct code_place unknown;
+	const struct code_places *places = frame_places(report, frame);
+	uint32_t i;
+
+	if (!places->count)
+		json_array_append_new(array, native_to_json(frame, &unknown));
+	for (i = 0; i < places->count; i++)
+		json_array_append_new(array, native_to_json(frame, &places->at[i]));
 }
 
 static json_t *place_to_json(const char *language, const struct place *place)
@@ -79,7 +97,7 @@ json_t *json_of_stack(const struct report *report, const struct load *load)
 	uint32_t i;
 
 	for (i = 0; load && i < load->stack_depth; i++)
-		json_array_append_new(array, native_to_json(report, &load->stack[i]));
+		append_native(array, report, &load->stack[i]);
 	for (i = 0; interp && i < interp->depth; i++)
 		json_array_append_new(array, place_to_json(interp->language, &interp->places[i]));
 	return array;

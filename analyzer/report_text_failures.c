@@ -102,7 +102,7 @@ static void print_searched(const struct page *page, const struct failure *failur
 static char *requester_of(const struct page *page, const struct failure *failure)
 {
 	const struct frame *frame = failure->requester;
-	const char *function = frame ? frame_function(page->report, frame) : NULL;
+	const char *function = frame ? frame_place(page->report, frame).function : NULL;
 	const char *object = frame && frame->object ? text_basename(frame->object->path) : NULL;
 
 	if (function && object)

@@ -22,8 +22,9 @@ bench-programs: $(BENCH_PROGRAMS)
 # QUICK=1: few rounds; ONLY=record+stack,ust: fewer configurations
 bench:
 	@$(SUBMAKE) deps
-	@$(SUBMAKE) all bench-programs
+	@$(SUBMAKE) all bench-programs $(NAME_ADDRESSES)
 	@scripts/bench --build $(BUILD) $(if $(QUICK),--rounds 3) $(if $(ONLY),--only $(ONLY))
+	@scripts/bench_symbols --build $(BUILD)
 
 # --- demo: a real program, recorded and reported on ---------------------------
 

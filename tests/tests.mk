@@ -31,13 +31,19 @@ $(TEST_DIR)/unit/$(1): $(TEST_OBJ)/unit/$(1).o $$(UNIT_HELPER_OBJS) $$(ANALYZER_
 endef
 $(foreach test,$(UNIT_SRCS:tests/unit/%.c=%),$(eval $(call UNIT_PROGRAM,$(test))))
 
+# Names addresses without a trace: tests and benchmarks of the symbolizer.
+NAME_ADDRESSES := $(TEST_DIR)/name_addresses
+$(NAME_ADDRESSES): $(TEST_OBJ)/lib/name_addresses.o $(ANALYZER_LIB_OBJS)
+	@mkdir -p $(@D)
+	$(CC) $(ANALYZER_LDFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(TEST_OBJ)/lib/%.o: tests/lib/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(ANALYZER_CFLAGS) -c -o $@ $<
+
 ifdef ASAN
 KEEP_PLUGINS := $(TEST_OBJ)/lib/keep_plugins.o
 ANALYZER_LDFLAGS += $(KEEP_PLUGINS)
-$(BINDIR)/dlscope $(UNIT_PROGRAMS): | $(KEEP_PLUGINS)
-$(KEEP_PLUGINS): tests/lib/keep_plugins.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(ANALYZER_CFLAGS) -c -o $@ $<
+$(BINDIR)/dlscope $(UNIT_PROGRAMS) $(NAME_ADDRESSES): | $(KEEP_PLUGINS)
 endif
 
 # --- test programs: tests/programs/*.c ----------------------------------------
@@ -81,7 +87,7 @@ include tests/transparency/transparency.mk
 deps:
 	@scripts/install-deps $(if $(ALL),--all)
 
-unit-programs: $(UNIT_PROGRAMS)
+unit-programs: $(UNIT_PROGRAMS) $(NAME_ADDRESSES)
 test-programs: $(PROGRAMS)
 test-build: all unit-programs test-programs transparency-programs
 

@@ -10,7 +10,10 @@
 #include <dlfcn.h>
 #include <elf.h>
 #include <link.h>
+#include <sys/auxv.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -288,9 +291,21 @@ static int first_object(struct dl_phdr_info *info, size_t size, void *data)
 	return 1;
 }
 
+/* The name at an offset of a file of that build-id. */
+static const char *name_at(struct symbolizer *symbolizer, const char *path, const char *build_id,
+			   uint64_t offset)
+{
+	struct symbol_source source = { path, build_id, 0, 0 };
+	const struct code_places *places = symbolize(symbolizer, &source, offset);
+
+	return places->count ? places->at[0].function : NULL;
+}
+
+static const struct symbol_search search;
+
 static void test_functions_of_this_program(void **state)
 {
-	struct symbolizer *symbolizer = symbolizer_create();
+	struct symbolizer *symbolizer = symbolizer_create(&search);
 	g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
 	struct self self = { 0 };
 	uint64_t offset;
@@ -298,24 +313,84 @@ static void test_functions_of_this_program(void **state)
 	dl_iterate_phdr(first_object, &self);
 	assert_int_not_equal(strlen(self.build_id), 0);
 	offset = (uint64_t)(uintptr_t)names_of_functions_are_found_here - self.base;
-	assert_string_equal(symbolize(symbolizer, path, self.build_id, offset),
+	assert_string_equal(name_at(symbolizer, path, self.build_id, offset),
 			    "names_of_functions_are_found_here");
-	assert_string_equal(symbolize(symbolizer, path, self.build_id, offset + 1),
+	assert_string_equal(name_at(symbolizer, path, self.build_id, offset + 1),
 			    "names_of_functions_are_found_here");
-	assert_null(symbolize(symbolizer, path, self.build_id, 0));
-	assert_null(symbolize(symbolizer, path, "0102", offset));
-	assert_null(symbolize(symbolizer, path, "", offset));
+	assert_null(name_at(symbolizer, path, self.build_id, 0));
+	assert_null(name_at(symbolizer, path, "0102", offset));
+	assert_null(name_at(symbolizer, path, "", offset));
+	symbolizer_free(symbolizer);
+}
+
+static int vdso(struct dl_phdr_info *info, size_t size, void *data)
+{
+	if (info->dlpi_addr != getauxval(AT_SYSINFO_EHDR))
+		return 0;
+	return first_object(info, size, data);
+}
+
+/* It is in no file. */
+static void test_functions_of_the_vdso(void **state)
+{
+	struct symbolizer *symbolizer = symbolizer_create(&search);
+	struct self self = { 0 };
+	uint64_t offset;
+	bool found = false;
+
+	if (!dl_iterate_phdr(vdso, &self))
+		skip();
+	for (offset = 0; offset < 0x2000 && !found; offset += 16) {
+		const char *name =
+			name_at(symbolizer, "linux-vdso.so.1", self.build_id, offset);
+
+		found = name && strstr(name, "clock_gettime");
+	}
+	assert_true(found);
+	assert_null(name_at(symbolizer, "linux-vdso.so.1", "0102", offset));
 	symbolizer_free(symbolizer);
 }
 
 static void test_files_without_functions(void **state)
 {
-	struct symbolizer *symbolizer = symbolizer_create();
+	struct symbolizer *symbolizer = symbolizer_create(&search);
 
-	assert_null(symbolize(symbolizer, "/no/such/file", "", 1));
-	assert_null(symbolize(symbolizer, "linux-vdso.so.1", "", 1));
-	assert_null(symbolize(symbolizer, "/etc/passwd", "", 1));
-	assert_null(symbolize(symbolizer, "/", "", 1));
+	assert_null(name_at(symbolizer, "/no/such/file", "", 1));
+	assert_null(name_at(symbolizer, "linux-vdso.so.1", "", 1));
+	assert_null(name_at(symbolizer, "/etc/passwd", "", 1));
+	assert_null(name_at(symbolizer, "/", "", 1));
+	symbolizer_free(symbolizer);
+}
+
+/* It reads files for the symbolizer; damaged ones may kill it. */
+static pid_t helper_process(void)
+{
+	g_autofree char *children = NULL;
+
+	assert_true(g_file_get_contents("/proc/thread-self/children", &children, NULL, NULL));
+	return atoi(children);
+}
+
+static void test_reader_that_dies(void **state)
+{
+	struct symbolizer *symbolizer = symbolizer_create(&search);
+	g_autofree char *path = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *text = NULL;
+	struct self self = { 0 };
+	uint64_t offset;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	dl_iterate_phdr(first_object, &self);
+	offset = (uint64_t)(uintptr_t)names_of_functions_are_found_here - self.base;
+	assert_null(name_at(symbolizer, "/no/such/file", "", 1));
+	assert_int_not_equal(helper_process(), 0);
+	assert_int_equal(kill(helper_process(), SIGKILL), 0);
+	assert_null(name_at(symbolizer, "/bin/sh", "", 1));
+	assert_non_null(name_at(symbolizer, path, self.build_id, offset));
+	symbolizer_complain(symbolizer, out);
+	fclose(out);
+	assert_string_equal(text, "dlscope: functions of /bin/sh are not named: libdw dies of it\n");
 	symbolizer_free(symbolizer);
 }
 
@@ -330,7 +405,9 @@ int main(void)
 		cmocka_unit_test(test_every_event_says_who),
 		cmocka_unit_test(test_fields_have_the_declared_types),
 		cmocka_unit_test(test_functions_of_this_program),
+		cmocka_unit_test(test_functions_of_the_vdso),
 		cmocka_unit_test(test_files_without_functions),
+		cmocka_unit_test(test_reader_that_dies),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
