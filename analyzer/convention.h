@@ -11,7 +11,7 @@
 
 enum module_name_rule { LAST_COMPONENT, PUNYCODE, WHOLE };
 enum success_rule { NULL_IS_FAILURE, RUNTIME_SAYS };
-enum kind_rule { FROM_RESULT, SINGLE_PHASE, BUILTIN };
+enum kind_rule { FROM_RESULT, SINGLE_PHASE, EXPORT_HOOK, BUILTIN };
 enum runtime_role { PROGRAM, LIBRARY, FRONT };
 enum version_from { FUNCTION, DATA, PATH, NOWHERE };
 

@@ -50,6 +50,27 @@ static struct verdict raised(const struct init *init)
 		g_strdup_printf("initialization of %s raised %s", module_name(init), exception));
 }
 
+/* PyModExport_ (3.15) */
+static struct verdict hook_failed(const struct init *init)
+{
+	g_autofree char *exception = describe(init->exception, init->exception_text);
+	const char *name = module_name(init);
+
+	if (!*init->exception)
+		return verdict_of("init-null", SILENT_HINT,
+				  g_strdup_printf("module export hook for module %s failed without "
+						  "setting an exception",
+						  name));
+	if (init->result)
+		return verdict_of("init-bad-result", STRAY_HINT,
+				  g_strdup_printf("module export hook for module %s raised "
+						  "unreported exception (%s)",
+						  name, exception));
+	return verdict_of(
+		"init-error", NULL,
+		g_strdup_printf("module export hook for module %s raised %s", name, exception));
+}
+
 static struct verdict returned_badly(const struct init *init)
 {
 	const char *name = module_name(init);
@@ -83,7 +104,10 @@ bool cpython_judge_init(const struct init *init, struct verdict *verdict)
 	if (!init->convention || !g_str_has_prefix(init->convention->runtime, "cpython") ||
 	    !init->exception)
 		return false;
-	*verdict = *init->exception ? raised(init) : returned_badly(init);
+	if (init->convention->kind == EXPORT_HOOK)
+		*verdict = hook_failed(init);
+	else
+		*verdict = *init->exception ? raised(init) : returned_badly(init);
 	return true;
 }
 

@@ -94,6 +94,10 @@ struct load {
 	struct failure *failure;
 	uint64_t probe_ns; /* init symbols looked up here in vain */
 	struct resolution *missing_init;
+	/* CPython 3.15 opens a module's file for its export hook and, where it has none,
+	 * once more for its init function. */
+	struct load *first_try;
+	bool tried_again;
 };
 
 /* A lookup of an init symbol. */

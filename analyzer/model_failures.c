@@ -226,6 +226,9 @@ static void settle_missing_init(struct model *model, struct load *load)
 	if (resolution && resolution->failure && load->module && load->module->init)
 		failure_judged(model, resolution->failure, SEVERITY_PROBE, "the module has %s",
 			       load->module->symbol);
+	else if (resolution && resolution->failure && load->tried_again)
+		failure_judged(model, resolution->failure, SEVERITY_PROBE,
+			       "CPython looks for an export hook first");
 }
 
 static void complete(struct model *model, struct failure *failure, uint32_t id)

@@ -72,8 +72,21 @@ struct load *process_load_of_handle(const struct process *process, uint64_t hand
 	return load ? load : g_hash_table_lookup(process->by_handle, any_thread);
 }
 
+static void find_first_try(struct process *process, struct load *load)
+{
+	struct load *before = process_load_of_handle(process, load->handle, load->span.tid);
+	const struct resolution *missing = before ? before->missing_init : NULL;
+
+	if (!missing || !missing->convention || missing->convention->kind != EXPORT_HOOK ||
+	    before->tried_again || before->caller.object != load->caller.object)
+		return;
+	before->tried_again = true;
+	load->first_try = before;
+}
+
 static void load_succeeded(struct model *model, struct process *process, struct load *load)
 {
+	find_first_try(process, load);
 	if (!load->object)
 		load->object = process_object_of_handle(process, load->handle);
 	remember_handle(process, load, load->span.tid);

@@ -29,6 +29,18 @@ static void add_span(struct module *module, const struct span *span, uint64_t *p
 	module->major_faults += span->major_faults;
 }
 
+/* The load before this one was for an export hook, which the file does not have. */
+static void claim_first_try(struct module *module, struct load *load)
+{
+	if (load->module)
+		return;
+	load->module = module;
+	module->begin_ns = load->span.begin_ns;
+	add_span(module, &load->span, &module->open_ns);
+	module->resolve_ns += load->probe_ns;
+	module->self_ns += load->probe_ns;
+}
+
 static void claim_load(struct module *module, struct load *load)
 {
 	if (!load)
@@ -39,6 +51,8 @@ static void claim_load(struct module *module, struct load *load)
 	load->module = module;
 	module->load = load;
 	module->begin_ns = load->span.begin_ns;
+	if (load->first_try)
+		claim_first_try(module, load->first_try);
 	add_span(module, &load->span, &module->open_ns);
 	module->resolve_ns += load->probe_ns;
 	module->self_ns += load->probe_ns;
@@ -91,6 +105,8 @@ static const char *init_kind_name(const struct init *init, enum module_outcome o
 
 	if (is_builtin(init))
 		return "builtin";
+	if (init->convention && init->convention->kind == EXPORT_HOOK)
+		return "export-hook";
 	return outcome == MODULE_OK && kind ? kind : enum_name(enum_init_kind, INIT_OTHER);
 }
 
@@ -216,7 +232,7 @@ void modules_finish(struct model *model)
 	for (i = 0; i < model->loads->len; i++) {
 		struct load *load = model->loads->pdata[i];
 
-		if (load->missing_init && !load->module)
+		if (load->missing_init && !load->module && !load->tried_again)
 			module_without_init(model, load);
 	}
 	g_ptr_array_sort(model->modules, compare_begin);

@@ -91,6 +91,13 @@ lint:
 	@$(SUBMAKE) CC=clang CXX=clang++ BUILD=$(BUILD)-clang test-build
 	cppcheck $(CPPCHECK_FLAGS) $(filter-out shim/trace_provider.c,$(wildcard analyzer/*.c shim/*.c))
 
+# --- the suite inside other Debian releases ------------------------------------
+
+.PHONY: test-matrix
+# SUITES="trixie sid" (default); ONLY="NAME..." as in `make test`
+test-matrix:
+	@scripts/test-matrix $(if $(ONLY),--only "$(ONLY)") $(SUITES)
+
 # --- long runs, by hand -------------------------------------------------------
 
 .PHONY: fuzz soak

@@ -163,3 +163,8 @@ void cpython_init_returned(struct span *span, intptr_t result)
 	span->call.failed = result == 0 || exception || unfit || span->call.kind == INIT_UNINITIALIZED ||
 			    span->call.kind == INIT_NOT_A_MODULE;
 }
+
+void cpython_hook_returned(struct span *span, intptr_t result)
+{
+	span->call.failed = cpython_read_exception(span) || result == 0;
+}

@@ -119,6 +119,9 @@ size_t cpython_header_words(const struct cpython *python);
  * says that it failed, and the exception that it left. */
 void cpython_init_returned(struct span *span, intptr_t result);
 
+/* The same for an export hook (3.15), which returns no object. */
+void cpython_hook_returned(struct span *span, intptr_t result);
+
 /* Fills in the exception that is set, if one is (cpython_exception.c). */
 bool cpython_read_exception(struct span *span);
 
@@ -128,6 +131,9 @@ bool cpython_is_2(const struct cpython *python);
 /* An init function has returned a module definition: makes its create and exec
  * functions thunks (cpython_slots.c). */
 void cpython_wrap_slots(struct span *span, void *definition);
+
+/* An export hook has returned an array of slots: the one to hand on in its place. */
+intptr_t cpython_wrap_export(struct span *span, intptr_t result);
 
 /* Makes the init functions of the built-in modules thunks (cpython_inittab.c). */
 void cpython_wrap_inittab(struct process *process, const struct cpython *python);

@@ -71,15 +71,34 @@ static void after_init(struct span *span, const struct thunk *thunk, intptr_t re
 		cpython_init_returned(span, result);
 }
 
-static void init_done(struct span *span, const struct thunk *thunk, intptr_t result)
+static intptr_t init_done(struct span *span, const struct thunk *thunk, intptr_t result)
 {
 	if (span->call.kind == INIT_MULTI_PHASE)
 		cpython_wrap_slots(span, (void *)result);
+	return result;
+}
+
+static void after_export(struct span *span, const struct thunk *thunk, intptr_t result)
+{
+	span->call.outcome = INIT_RETURNED;
+	span->call.result = (uint64_t)result;
+	cpython_hook_returned(span, result);
+}
+
+static intptr_t export_done(struct span *span, const struct thunk *thunk, intptr_t result)
+{
+	return cpython_wrap_export(span, result);
 }
 
 static const struct thunk_role init_role = {
 	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
 	.before = before_init, .after = after_init, .done = init_done,
+};
+
+/* PyModExport_ (PEP 793) */
+static const struct thunk_role export_role = {
+	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
+	.before = before_init, .after = after_export, .done = export_done,
 };
 
 static const struct thunk_role builtin_role = {
@@ -109,12 +128,18 @@ static void *hand_out(struct process *process, const struct thunk_role *role,
 	return thunk_address(thunk);
 }
 
+static bool is_export(const struct convention *convention)
+{
+	return strncmp(convention->id, "cpython_export", strlen("cpython_export")) == 0;
+}
+
 void *init_thunk(struct span *span, const char *name, void *function)
 {
 	const struct convention *convention = convention_of(span, name);
 	if (!convention || !is_function(name, function))
 		return function;
-	return hand_out(span->process, &init_role, convention, name, function, span->call.call);
+	const struct thunk_role *role = is_export(convention) ? &export_role : &init_role;
+	return hand_out(span->process, role, convention, name, function, span->call.call);
 }
 
 void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function)

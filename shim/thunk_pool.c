@@ -73,7 +73,7 @@ intptr_t dlscope_thunk_call(intptr_t a, intptr_t b, intptr_t c, intptr_t d, intp
 	role->after(&span, thunk, result);
 	span_emit(&span, role->end_event);
 	if (role->done)
-		role->done(&span, thunk, result);
+		result = role->done(&span, thunk, result);
 	span_leave(&span);
 	return result;
 }

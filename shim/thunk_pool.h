@@ -27,8 +27,9 @@ struct thunk_role {
 	/* Fill in the events; `arguments` are the first two, `result` the register. */
 	void (*before)(struct span *span, const struct thunk *thunk, const intptr_t *arguments);
 	void (*after)(struct span *span, const struct thunk *thunk, intptr_t result);
-	/* After the end event, in the tracer still; may be NULL. */
-	void (*done)(struct span *span, const struct thunk *thunk, intptr_t result);
+	/* After the end event, in the tracer still; gives what to return in place of
+	 * `result`.  May be NULL. */
+	intptr_t (*done)(struct span *span, const struct thunk *thunk, intptr_t result);
 };
 
 /* A thunk's memory.  Filled without locks: threads that wrap the same function at

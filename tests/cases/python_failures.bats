@@ -132,9 +132,12 @@ aborts_of() {
 	run -134 "$DLSCOPE" record --strict -o T -- "$1" -c 'import sys; sys.path.insert(0, ".")
 import spam_aborts'
 	"$DLSCOPE" report T --format json >report.json
-	assert_json report.json '[(f["kind"], f["severity"]) for f in d["failures"]] == [("crash-in-init", "fatal")]'
-	assert_json report.json '"spam_aborts had not returned" in d["failures"][0]["message"] and "signal 6 (Aborted)" in d["failures"][0]["message"]'
-	assert_json report.json 'd["failures"][0]["requested_at"]["line"] == 2'
+	"$PYTHON" <<-'END'
+		import json
+		[f] = [f for f in json.load(open("report.json"))["failures"] if f["severity"] != "probe"]
+		assert (f["kind"], f["severity"], f["requested_at"]["line"]) == ("crash-in-init", "fatal", 2), f
+		assert "spam_aborts had not returned" in f["message"] and "signal 6 (Aborted)" in f["message"], f
+	END
 }
 
 @test "abort() in an init function" {

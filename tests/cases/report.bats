@@ -25,6 +25,14 @@ assert_refused() {
 	done
 }
 
+# libsmartcols after 2.38 makes columns only as wide as what is in them.
+same_table() {
+	case $(pkg-config --modversion smartcols) in
+	2.38*) diff -u "$1" "$2" ;;
+	*) diff -uw "$1" "$2" ;;
+	esac
+}
+
 @test "reports of recorded traces are as expected" {
 	local expected name version format
 	version=$(cat "$DLSCOPE_SOURCE/VERSION")
@@ -33,7 +41,7 @@ assert_refused() {
 		rm -rf trace
 		cp -r "$TRACES/$name/trace" trace
 		"$DLSCOPE" report trace >text
-		diff -u "$TRACES/$name/report.txt" text || fail "$name: text differs"
+		same_table "$TRACES/$name/report.txt" text || fail "$name: text differs"
 		"$DLSCOPE" report trace --format json >json
 		sed "s/^    \"version\": \"[0-9.]*\"$/    \"version\": \"$version\"/" "$expected" |
 			diff -u - json || fail "$name: JSON differs"

@@ -155,19 +155,19 @@ void import(struct model *model, uint64_t call, uint64_t parent, const char *sym
 
 struct module *module_at(struct model *model, guint i)
 {
-	assert_in_range(i, 0, model->modules->len - 1);
+	assert_true(i < model->modules->len);
 	return model->modules->pdata[i];
 }
 
 struct load *load_at(struct model *model, guint i)
 {
-	assert_in_range(i, 0, model->loads->len - 1);
+	assert_true(i < model->loads->len);
 	return model->loads->pdata[i];
 }
 
 struct failure *failure_at(struct model *model, guint i)
 {
-	assert_in_range(i, 0, model->failures->len - 1);
+	assert_true(i < model->failures->len);
 	return model->failures->pdata[i];
 }
 

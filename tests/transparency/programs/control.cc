@@ -5,6 +5,7 @@
  *
  *	control CASE
  */
+#include <cstdint>
 #include <cxxabi.h>
 #include <execinfo.h>
 #include <pthread.h>
