@@ -60,7 +60,7 @@ struct object {
 	const char *soname;
 	const char *build_id; /* hex digits */
 	uint64_t link_map, base, map_start, map_end;
-	uint64_t size;
+	uint64_t size, inode;
 	int64_t mtime_ns;
 	int64_t begin_ns, unloaded_ns; /* unloaded_ns 0: still there at the end */
 	struct load *loaded_by;	       /* NULL: there before the first load */
@@ -85,6 +85,9 @@ struct load {
 	int outcome;
 	uint64_t handle;
 	const char *error;
+	const char *directory; /* the working directory, of one that failed; "" not known */
+	uint64_t memory_limit; /* likewise RLIMIT_AS; 0 not known, UINT64_MAX none */
+	uint32_t uid;	       /* likewise effective user */
 	struct object *object; /* what the handle stands for */
 	struct frame caller;
 	struct frame *stack;
@@ -192,6 +195,7 @@ struct failure {
 	const struct span *span;		/* in which it happened, or NULL */
 	const char *purpose;			/* what it was for, or NULL: model_failures.c */
 	struct failure *next_pending;		/* likewise */
+	bool looked;				/* diagnose.c was there */
 	struct failure *merged_into;		/* model_failure_merge.c */
 };
 
@@ -206,6 +210,7 @@ enum process_outcome {
 struct process {
 	uint32_t id;
 	const char *host, *exe;
+	const char *library_path; /* LD_LIBRARY_PATH at its start */
 	uint32_t pid, ppid;
 	uint64_t image;			       /* the event field `process` */
 	GPtrArray *argv;		       /* const char * */
@@ -217,6 +222,8 @@ struct process {
 	int signal;	 /* of PROCESS_KILLED */
 	int exit_status; /* -1: not known */
 	bool has_begin, has_end, replaced;
+	bool look_decided;
+	const char *not_looked;		   /* why nobody looked at its files; NULL: somebody did */
 	bool gone;			   /* it ended, and nobody saw how */
 	struct event_process_end farewell; /* the counters, when has_end */
 	uint64_t native_load_ns, tracer_ns;

@@ -86,6 +86,14 @@ static const char *what_of(const struct failure *failure)
 	return failure->module ? failure->module->name : "it";
 }
 
+/* "it" when it has just been named. */
+static const char *other_than(const char *path, const char *what)
+{
+	const char *name = path ? text_basename(path) : what;
+
+	return strcmp(name, what) ? name : "it";
+}
+
 static const char *where_of(const struct failure *failure)
 {
 	if (failure->object && *failure->object->path)
@@ -101,9 +109,8 @@ static const char *word_of(const struct failure *failure, const char *name, size
 	} words[] = {
 		{ "what", what_of(failure) },
 		{ "missing", failure->missing ? failure->missing : "something" },
-		{ "needed_by",
-		  failure->needed_by ? text_basename(failure->needed_by) : what_of(failure) },
-		{ "file", failure->file ? text_basename(failure->file) : "the file" },
+		{ "needed_by", other_than(failure->needed_by, what_of(failure)) },
+		{ "file", other_than(failure->file, what_of(failure)) },
 		{ "where", where_of(failure) },
 	};
 	size_t i;

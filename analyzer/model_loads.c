@@ -49,7 +49,7 @@ void load_begins(struct model *model, struct process *process, const struct even
 	load->mode = begin->mode;
 	load->lmid = begin->lmid;
 	load->outcome = LOAD_IN_FLIGHT;
-	load->error = "";
+	load->error = load->directory = "";
 	load->objects_added = g_ptr_array_new();
 	take_stack(process, begin, load);
 	g_ptr_array_add(model->loads, load);
@@ -112,6 +112,9 @@ void load_ends(struct model *model, struct process *process, const struct event_
 	load->outcome = end->outcome;
 	load->handle = end->handle;
 	load->error = model_intern(model, end->error);
+	load->directory = model_intern(model, end->directory);
+	load->memory_limit = end->memory_limit;
+	load->uid = end->uid;
 	if (end->outcome == LOAD_LOADED || end->outcome == LOAD_ALREADY)
 		load_succeeded(model, process, load);
 	else

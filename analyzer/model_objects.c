@@ -41,6 +41,7 @@ static struct object *object_create(struct model *model, struct process *process
 	object->map_start = source->map_start;
 	object->map_end = source->map_end;
 	object->size = source->size;
+	object->inode = source->inode;
 	object->mtime_ns = source->mtime_ns;
 	object->begin_ns = event->time_ns;
 	g_ptr_array_add(model->objects, object);

@@ -78,7 +78,7 @@ static struct process *process_create(struct model *model, const struct process 
 	process->host = key->host;
 	process->pid = key->pid;
 	process->image = key->image;
-	process->exe = "";
+	process->exe = process->library_path = "";
 	process->exit_status = -1;
 	process->begin_ns = time_ns;
 	process->argv = g_ptr_array_new();
@@ -134,6 +134,7 @@ void process_begins(struct model *model, struct process *process, const struct e
 	process->has_begin = true;
 	process->ppid = begin->ppid;
 	process->exe = model_intern(model, begin->exe);
+	process->library_path = model_intern(model, begin->library_path);
 	for (i = 0; i < words->len; i++)
 		g_ptr_array_add(process->argv, (char *)model_intern(model, words->pdata[i]));
 	note_successor(model, process);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "diagnose.h"
 #include "model_read.h"
 #include "output_file.h"
 #include "report_columns.h"
@@ -91,6 +92,7 @@ struct error *report_run(const struct options *options)
 	RETURN_IF_ERROR(report_check_options(options));
 	RETURN_IF_ERROR(model_read(dirs.paths, dirs.count, options->hang_after, &model));
 	RETURN_IF_ERROR(output_open(options->output, &output));
+	diagnose_failures(model);
 	report.model = model;
 	report.out = output.stream;
 	err = output_close(&output, write_report(options, &report));

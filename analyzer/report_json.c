@@ -265,6 +265,7 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_set_place(json, "requested_at", failure->requested_at);
 	json_object_set_new(json, "requester", json_of_requester(report, failure->requester));
 	json_object_set_new(json, "stack", json_of_stack(report, failure->load));
+	json_object_set_new(json, "looked", json_boolean(failure->looked));
 	json_set_text(json, "hint", failure->hint);
 	return json;
 }

@@ -50,6 +50,15 @@ static void print_blind_spots(const struct page *page, const struct process *pro
 			   spots[i].count);
 }
 
+static void print_not_looked(const struct page *page, const struct process *process)
+{
+	g_autofree char *title = process_title(process);
+
+	if (process->not_looked)
+		print_note(page, "%s: nobody looked for causes in files: %s", title,
+			   process->not_looked);
+}
+
 /* What was lost could falsify all that follows. */
 static void print_loss(const struct page *page)
 {
@@ -89,8 +98,10 @@ static void print_notes(const struct page *page)
 	if (in_flight)
 		print_note(page, "%u call%s had not returned at the end", in_flight,
 			   in_flight == 1 ? "" : "s");
-	for (i = 0; i < model->processes->len; i++)
+	for (i = 0; i < model->processes->len; i++) {
+		print_not_looked(page, model->processes->pdata[i]);
 		print_blind_spots(page, model->processes->pdata[i]);
+	}
 }
 
 /* --- summary ---------------------------------------------------------------------- */

@@ -58,7 +58,7 @@ struct dl_call {
 	/* process_begin, process_end, runtime */
 	uint32_t schema_version, ppid, argv_size;
 	uint8_t late, argv_cut;
-	const char *tool_version, *argv, *libc_version;
+	const char *tool_version, *argv, *libc_version, *library_path;
 	const struct dl_counters *counters;
 	const char *runtime, *runtime_version;
 
@@ -96,6 +96,9 @@ struct dl_call {
 	const char *error;
 	const char *exception, *exception_text; /* of an interpreter: its type, what it says */
 	int32_t error_number;
+	const char *directory;
+	uint64_t memory_limit;
+	uint32_t uid;
 	uint64_t duration_ns, cpu_ns, minor_faults, major_faults;
 	uint64_t tracer_ns, tracer_total_ns;
 };

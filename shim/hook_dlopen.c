@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <link.h>
+#include <unistd.h>
 
 #include "caller.h"
 #include "hook_dlerror.h"
@@ -18,6 +19,7 @@
 #include "settings.h"
 #include "span.h"
 #include "stack.h"
+#include "surroundings.h"
 #include "trace.h"
 
 struct load {
@@ -62,6 +64,9 @@ static void emit_end(struct span *span, const struct load *load, void *handle)
 		call->outcome = LOAD_FAILED;
 		call->error_number = span->exit_errno;
 		call->error = thread_fit_text(dlerror_take(), 0);
+		call->directory = surroundings_directory();
+		call->memory_limit = surroundings_memory_limit();
+		call->uid = (uint32_t)geteuid();
 	} else if (span_is_own(span)) {
 		/* A handle of glibc is the object's link map. */
 		call->outcome = objects_brought_in(span->process, call->call, load->objects_before, handle) ?

@@ -14,6 +14,7 @@
 #include "real.h"
 #include "settings.h"
 #include "stack.h"
+#include "surroundings.h"
 #include "thread.h"
 #include "trace.h"
 
@@ -38,6 +39,7 @@ __attribute__((constructor)) static void start(void)
 		fork_guard_prepare();
 		if (settings.stack)
 			stack_prepare();
+		surroundings_keep();
 		announce();
 		process_mark_start();
 	}

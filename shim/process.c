@@ -15,6 +15,7 @@
 #include "counters.h"
 #include "schema_version.h"
 #include "settings.h"
+#include "surroundings.h"
 #include "thread.h"
 #include "trace.h"
 
@@ -132,6 +133,7 @@ static void emit_process_begin(struct process *process)
 	call.argv_cut = argv_size > DL_ARGV_MAX;
 	call.argv_size = call.argv_cut ? DL_ARGV_MAX : (uint32_t)argv_size;
 	call.libc_version = gnu_get_libc_version();
+	call.library_path = surroundings_library_path();
 	trace_emit(EVENT_process_begin, &call);
 }
 

@@ -87,6 +87,7 @@ static const struct dl_call empty_call = {
 	.frames = "", .runtime = "", .runtime_version = "", .requested = "", .symbol = "",
 	.version = "", .convention = "", .module_context = "", .error = "",
 	.exception = "", .exception_text = "",
+	.library_path = "", .directory = "",
 };
 
 void thread_call(struct dl_call *call, const struct process *process)

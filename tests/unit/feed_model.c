@@ -29,6 +29,7 @@ void begin_process(struct model *model)
 	struct event event = event_of(EVENT_process_begin);
 
 	event.process_begin.tool_version = event.process_begin.libc_version = "";
+	event.process_begin.library_path = "";
 	event.process_begin.exe = "/bin/program";
 	event.process_begin.ppid = 1;
 	model_add_event(model, &event);
@@ -83,7 +84,7 @@ void end_load(struct model *model, uint64_t call, uint64_t handle, uint64_t dura
 	event.load_end.call = call;
 	event.load_end.handle = handle;
 	event.load_end.outcome = LOAD_LOADED;
-	event.load_end.error = "";
+	event.load_end.error = event.load_end.directory = "";
 	event.load_end.duration_ns = duration_ns;
 	event.load_end.tracer_ns = tracer_ns;
 	model_add_event(model, &event);
@@ -96,6 +97,7 @@ void fail_load(struct model *model, uint64_t call, const char *error)
 	event.load_end.call = call;
 	event.load_end.outcome = LOAD_FAILED;
 	event.load_end.error = error;
+	event.load_end.directory = "";
 	model_add_event(model, &event);
 }
 

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+# What the report says of failures: every case of tests/failures.
+
+load ../lib/common
+
+# --- what the cases use --------------------------------------------------------
+
+# build_library FILE FLAGS...
+build_library() {
+	local file=$1
+	shift
+	cc -shared -fPIC -o "$file" "$DLSCOPE_SOURCE/tests/failures/library.c" -Wl,--no-as-needed "$@"
+}
+
+# patch_bytes FILE OFFSET BYTES
+patch_bytes() {
+	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
+prepare() { :; }
+afterwards() { :; }
+
+# --- one case --------------------------------------------------------------------
+
+record_case() {
+	case ${command[0]} in
+	*/*) ;;
+	*) command[0]=$PROGRAMS/${command[0]} ;;
+	esac
+	run "$DLSCOPE" record --strict -o T -- "${command[@]}"
+	[ "$status" = "${wanted_status}" ] || fail "status $status: $output"
+}
+
+# The first entry of the text: up to the first empty line.
+check_text() {
+	local text entry
+	text=$("$DLSCOPE" report "${report_options[@]}" T)
+	entry=${text%%$'\n\n'*}
+	[[ ${text%%$'\n'*} == $headline ]] || fail "another headline: $entry"
+	[ -z "${evidence-}" ] || [[ $entry == $evidence ]] || fail "other evidence: $entry"
+}
+
+check_json() {
+	"$DLSCOPE" report "${report_options[@]}" --json T >report.json
+	assert_json report.json "[f for f in d['failures'] if f['kind'] == '$kind' and f['severity'] == '$severity']"
+}
+
+# expect_case NAME
+expect_case() {
+	local kind headline evidence='' severity=fatal status=1 command report_options=() wanted_status
+	local LD_LIBRARY_PATH=
+	. "$DLSCOPE_SOURCE/tests/failures/$1.sh"
+	wanted_status=$status
+	prepare
+	record_case
+	check_text
+	check_json
+	afterwards
+}
+
+@test "abort-in-constructor: A constructor that gives up" {
+	expect_case abort-in-constructor
+}
+
+@test "dependency-beside: It is beside the file that needs it, where the loader does not look" {
+	expect_case dependency-beside
+}
+
+@test "dependency-not-found: Three levels down" {
+	expect_case dependency-not-found
+}
+
+@test "exit-in-constructor: A constructor that ends the program" {
+	expect_case exit-in-constructor
+}
+
+@test "file-not-found-directory: A directory that is not there" {
+	expect_case file-not-found-directory
+}
+
+@test "file-not-found-link: A link to nothing" {
+	expect_case file-not-found-link
+}
+
+@test "file-not-found-path: A path with a slip of the pen" {
+	expect_case file-not-found-path
+}
+
+@test "file-not-found-version: Another version of it is installed, in a directory that is searched" {
+	expect_case file-not-found-version
+}
+
+@test "file-not-found: A name that is nowhere" {
+	expect_case file-not-found
+}
+
+@test "hang: A constructor that waits for what does not come, until somebody kills it" {
+	expect_case hang
+}
+
+@test "killed-in-constructor: By the out-of-memory killer, or by somebody who got tired of waiting" {
+	expect_case killed-in-constructor
+}
+
+@test "lookup: dlsym() with a slip of the pen, and nothing comes of it" {
+	expect_case lookup
+}
+
+@test "noexec: The file system is mounted noexec" {
+	expect_case noexec
+}
+
+@test "not-elf-html: A download that ended in an error page" {
+	expect_case not-elf-html
+}
+
+@test "not-elf-lfs: A clone without git-lfs" {
+	expect_case not-elf-lfs
+}
+
+@test "not-elf-linker-script: What the -dev package has for the linker" {
+	expect_case not-elf-linker-script
+}
+
+@test "not-elf-object: A .o that was never linked" {
+	expect_case not-elf-object
+}
+
+@test "not-elf-program: A program under a library's name" {
+	expect_case not-elf-program
+}
+
+@test "other-machine: For the machines of the next room" {
+	expect_case other-machine
+}
+
+@test "out-of-memory: ulimit -v" {
+	expect_case out-of-memory
+}
+
+@test "permission: A directory on the way is closed" {
+	expect_case permission
+}
+
+@test "static-tls: initial-exec thread-local storage beyond the surplus" {
+	expect_case static-tls
+}
+
+@test "symbol-version: Built against a newer version of a library" {
+	expect_case symbol-version
+}
+
+@test "truncated-crash: Cut off behind the headers: the loader maps what is not there, and the process crashes" {
+	expect_case truncated-crash
+}
+
+@test "truncated-empty: A full disk left an empty file" {
+	expect_case truncated-empty
+}
+
+@test "truncated: Cut off within the headers" {
+	expect_case truncated
+}
+
+@test "undefined-symbol: Renamed in the library that it is linked with" {
+	expect_case undefined-symbol
+}
+
+@test "unwound: Left by a C++ exception that a constructor threw" {
+	expect_case unwound
+}
+
+@test "wrong-elf-class: For the 32-bit architecture" {
+	expect_case wrong-elf-class
+}
+
+@test "every case of the corpus is run" {
+	for file in "$DLSCOPE_SOURCE"/tests/failures/*.sh; do
+		name=$(basename "$file" .sh)
+		grep -q "expect_case $name\$" "$DLSCOPE_SOURCE/tests/cases/failures.bats" || fail "$name is not run"
+	done
+}
