@@ -253,6 +253,7 @@ void failures_finish(struct model *model)
 	g_ptr_array_sort(model->failures, compare_time);
 	failures_merge_retries(model);
 	severities_finish(model);
+	failures_of_null_calls(model);
 	failures_merge_chains(model);
 	for (i = 0; i < model->failures->len; i++)
 		complete(model, model->failures->pdata[i], i + 1);

@@ -98,6 +98,9 @@ void failure_headline_finish(struct model *model, struct failure *failure);
 /* model_severity.c: what the process did afterwards */
 void severities_finish(struct model *model);
 
+/* model_null_calls.c */
+void failures_of_null_calls(struct model *model);
+
 /* model_failure_merge.c: chains and retries become one */
 void failures_merge_retries(struct model *model);
 void failures_merge_chains(struct model *model);

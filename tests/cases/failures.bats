@@ -12,6 +12,14 @@ build_library() {
 	cc -shared -fPIC -o "$file" "$DLSCOPE_SOURCE/tests/failures/library.c" -Wl,--no-as-needed "$@"
 }
 
+# build_spam FILE FLAGS...
+build_spam() {
+	local file=$1
+	shift
+	[ -f /usr/include/python3.11/Python.h ] || skip "python3-dev is not installed (make test ALL=1 installs it)"
+	cc -shared -fPIC -I/usr/include/python3.11 -o "$file" "$DLSCOPE_SOURCE/tests/failures/spam.c" "$@"
+}
+
 # patch_bytes FILE OFFSET BYTES
 patch_bytes() {
 	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
@@ -172,6 +180,50 @@ expect_case() {
 
 @test "wrong-elf-class: For the 32-bit architecture" {
 	expect_case wrong-elf-class
+}
+
+@test "null-call: dlsym() found nothing, and the program called it" {
+	expect_case null-call
+}
+
+@test "null-call-in-constructor: The same in a constructor" {
+	expect_case null-call-in-constructor
+}
+
+@test "retries: The same library by three names: one entry" {
+	expect_case retries
+}
+
+@test "probe-then-another-cause: A name that is not there was only a try where the next one got further" {
+	expect_case probe-then-another-cause
+}
+
+@test "story-abort: An extension module whose init function aborts" {
+	expect_case story-abort
+}
+
+@test "story-null: An extension module whose init function returns NULL" {
+	expect_case story-null
+}
+
+@test "story-notspam: An extension module that was renamed" {
+	expect_case story-notspam
+}
+
+@test "story-does-not-exist: A program that calls what it looked up, whether it is there or not" {
+	expect_case story-does-not-exist
+}
+
+@test "chain: An import inside an init function fails three levels down: one entry" {
+	expect_case chain
+}
+
+@test "probe-caught: The program catches the error and imports something else" {
+	expect_case probe-caught
+}
+
+@test "fatal-uncaught: The error is not caught: the program ends of it" {
+	expect_case fatal-uncaught
 }
 
 @test "every case of the corpus is run" {

@@ -9,6 +9,7 @@
  *	  call       calls what was looked up last, whatever it is
  *	  memory:N   at most N MiB of address space from here on
  *	  user:N     becomes user N
+ *	  fails    failures to load end it again
  *	  keep       failures to load are reported, no more
  */
 #include <dlfcn.h>
@@ -74,6 +75,8 @@ static void do_word(const char *word)
 		load(value, RTLD_LAZY);
 	else if (strcmp(word, "keep") == 0)
 		keep = 1;
+	else if (strcmp(word, "fails") == 0)
+		keep = 0;
 	else if (strcmp(word, "call") == 0)
 		function();
 	else
