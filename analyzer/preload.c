@@ -2,27 +2,23 @@
 /*
  * The environment that makes a program and all it starts load the shim.
  *
- * liblttng-ust-fork makes a forked child register as itself: without it the
- * child's events carry its parent's pid (lttng-ust 2.13.5).  liblttng-ust-fd
- * keeps programs that close descriptors they do not know from closing LTTng's.
+ * Not LTTng's own helpers, liblttng-ust-fork and liblttng-ust-fd: the shim does what
+ * they do (fork_guard.c, hook_close.c), and each library in LD_PRELOAD lengthens every
+ * symbol lookup of the program.
  */
 #include "preload.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
 #include <string.h>
 
-#include <lttng/lttng.h>
-
 #include "cleanup.h"
 #include "files.h"
 #include "options.h"
 
 static const char *const own_libraries[] = { "libdlscope.so", "libdlscope-lttng.so" };
-static const char *const lttng_libraries[] = { "liblttng-ust-fork.so.1", "liblttng-ust-fd.so.1" };
 
 /* BIN/../lib/dlscope, for the build tree and for an installed PREFIX alike. */
 static struct error *find_library_directory(char **out)
@@ -60,44 +56,6 @@ static struct error *check_own_libraries(const char *directory)
 	return NULL;
 }
 
-static bool exists_in(const char *directory, int length, const char *name)
-{
-	_cleanup_free_ char *path = text_format("%.*s/%s", length, directory, name);
-
-	return path && access(path, R_OK) == 0;
-}
-
-/* Where ld.so finds it, without loading it: loading starts LTTng's threads in
- * this process.  It comes from the package of liblttng-ctl's neighbour. */
-static bool lttng_library_exists(const char *name)
-{
-	static const char *const directories[] = { "/usr/local/lib", "/usr/lib", "/usr/lib64",
-						   "/lib", "/lib64" };
-	const char *search = getenv("LD_LIBRARY_PATH");
-	Dl_info info;
-
-	if (dladdr((void *)lttng_strerror, &info) && info.dli_fname &&
-	    strrchr(info.dli_fname, '/') &&
-	    exists_in(info.dli_fname, (int)(strrchr(info.dli_fname, '/') - info.dli_fname), name))
-		return true;
-	for (; search && *search; search += strcspn(search, ":"), search += *search == ':')
-		if (exists_in(search, (int)strcspn(search, ":"), name))
-			return true;
-	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
-		if (exists_in(directories[i], INT_MAX, name))
-			return true;
-	return false;
-}
-
-static struct error *check_lttng_libraries(void)
-{
-	for (size_t i = 0; i < sizeof(lttng_libraries) / sizeof(lttng_libraries[0]); i++)
-		if (!lttng_library_exists(lttng_libraries[i]))
-			return error_create("cannot find %s, install liblttng-ust1",
-					    lttng_libraries[i]);
-	return NULL;
-}
-
 struct error *preload_find(char **ld_preload)
 {
 	_cleanup_free_ char *directory = NULL;
@@ -105,10 +63,8 @@ struct error *preload_find(char **ld_preload)
 
 	RETURN_IF_ERROR(find_library_directory(&directory));
 	RETURN_IF_ERROR(check_own_libraries(directory));
-	RETURN_IF_ERROR(check_lttng_libraries());
-	*ld_preload = text_format("%s/%s:%s/%s:%s:%s%s%s", directory, own_libraries[0], directory,
-				  own_libraries[1], lttng_libraries[0], lttng_libraries[1],
-				  users && *users ? ":" : "", users ? users : "");
+	*ld_preload = text_format("%s/%s:%s/%s%s%s", directory, own_libraries[0], directory,
+				  own_libraries[1], users && *users ? ":" : "", users ? users : "");
 	return *ld_preload ? NULL : error_no_memory();
 }
 

@@ -17,13 +17,12 @@
 #include "descriptors.h"
 
 #include <fcntl.h>
-#include <link.h>
 #include <stdint.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "elf_image.h"
+#include "real.h"
 
 enum { NUMBERS = 65536 };
 static uint64_t lttngs[NUMBERS / 64];
@@ -85,21 +84,6 @@ int descriptor_pipe(int fds[2], int flags)
 	return 0;
 }
 
-/* The definition behind ours in search order. */
-static void *real_function(const char *name)
-{
-	bool ours = true;
-	struct elf_symbol symbol;
-	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		if (!elf_find_symbol(map, name, &symbol))
-			continue;
-		if (!ours)
-			return (void *)symbol.address;
-		ours = false;
-	}
-	return NULL;
-}
-
 /* LTTng holds its tracker's lock while it closes. */
 static __thread unsigned at_work __attribute__((tls_model("initial-exec")));
 
@@ -110,7 +94,7 @@ bool descriptor_lttng_at_work(void)
 
 static void call_real(const char *name)
 {
-	void (*real)(void) = (void (*)(void))real_function(name);
+	void (*real)(void) = (void (*)(void))dlscope_next_definition(name);
 	if (real)
 		real();
 }
@@ -135,7 +119,7 @@ void lttng_ust_delete_fd_from_tracker(int fd) __attribute__((visibility("default
 
 int lttng_ust_add_fd_to_tracker(int fd)
 {
-	int (*add)(int) = (int (*)(int))real_function("lttng_ust_add_fd_to_tracker");
+	int (*add)(int) = (int (*)(int))dlscope_next_definition("lttng_ust_add_fd_to_tracker");
 	fd = move_up(fd);
 	fd = add ? add(fd) : fd;
 	mark(fd, true);
@@ -144,7 +128,7 @@ int lttng_ust_add_fd_to_tracker(int fd)
 
 void lttng_ust_delete_fd_from_tracker(int fd)
 {
-	void (*delete)(int) = (void (*)(int))real_function("lttng_ust_delete_fd_from_tracker");
+	void (*delete)(int) = (void (*)(int))dlscope_next_definition("lttng_ust_delete_fd_from_tracker");
 	mark(fd, false);
 	if (delete)
 		delete(fd);

@@ -13,6 +13,7 @@
 #include "hooks.h"
 #include "init_functions.h"
 #include "interp_stack.h"
+#include "provider_loader.h"
 #include "real.h"
 #include "settings.h"
 #include "span.h"
@@ -95,6 +96,11 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 void *traced_dlsym(void *handle, const char *name)
 {
 	struct resolution r = { handle, name, NULL };
+	if (__builtin_expect(provider_is_opening(), false)) {
+		struct caller caller;
+		caller_find(__builtin_return_address(0), &caller);
+		return provider_dlsym(&caller, handle, name);
+	}
 	return traced_resolution(&r, __builtin_return_address(0), __builtin_frame_address(0));
 }
 

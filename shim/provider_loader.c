@@ -19,7 +19,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "caller.h"
+#include "elf_image.h"
 #include "real.h"
+#include "trace.h"
 
 #define SOCKET "/lttng-ust-sock-8" /* protocol 8: lttng-ust 2.13 and later */
 
@@ -62,35 +65,76 @@ static bool provider_path(char *path, size_t size)
 	return append(path, size, "/libdlscope-lttng.so");
 }
 
-static void open_provider(const char *path)
+static bool opening;
+
+bool provider_is_opening(void)
 {
-	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL))
-		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
+	return __atomic_load_n(&opening, __ATOMIC_RELAXED);
 }
 
-/* LTTng's constructor waits 3 s for a daemon that accepts and does not answer (one
- * that is stopped), unless the environment says otherwise.  It says 200 ms meanwhile,
- * in a copy that the program never sees. */
-static void open_provider_soon(const char *path)
+/*
+ * dlopen() holds ld.so's lock while liblttng-ust's constructors wait for LTTng's mutex.
+ * The listener thread that holds the mutex must not wait for that lock, and does where
+ * a wrapper of open() or close() looks the real one up at its first call in a thread
+ * (libeatmydata 130).
+ */
+void *provider_dlsym(const struct caller *caller, void *handle, const char *name)
+{
+	struct elf_symbol symbol;
+	const struct link_map *map = handle == RTLD_NEXT && caller->map ? caller->map->l_next : NULL;
+	while (map && !elf_find_symbol(map, name, &symbol))
+		map = map->l_next;
+	if (map && symbol.type != STT_GNU_IFUNC)
+		return (void *)symbol.address;
+	return caller_call(caller, (void *)dlscope_real_dlsym, handle, (void *)name, NULL);
+}
+
+static void open_provider(const void *path)
+{
+	__atomic_store_n(&opening, true, __ATOMIC_RELAXED);
+	trace_hook_dlsym();
+	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL)) {
+		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
+		trace_unhook_dlsym();
+	}
+	__atomic_store_n(&opening, false, __ATOMIC_RELAXED);
+}
+
+/* Room for `size` bytes of environment, kept for the next time: a thread of LTTng's
+ * may still be reading it.  NULL when there is none. */
+static char **environment_room(size_t size)
+{
+	static char **room;
+	static size_t room_size;
+	if (size <= room_size)
+		return room;
+	char **mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (mapped == MAP_FAILED)
+		return NULL;
+	room = mapped;
+	room_size = size;
+	return room;
+}
+
+void provider_wait_briefly(void (*start)(const void *), const void *argument)
 {
 	static char timeout[] = "LTTNG_UST_REGISTER_TIMEOUT=200";
 	char **own = environ;
 	size_t count = 0;
 	while (own && own[count])
 		count++;
-	size_t size = (count + 2) * sizeof *own;
-	char **copy = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (getenv("LTTNG_UST_REGISTER_TIMEOUT") || copy == MAP_FAILED) {
-		open_provider(path);
-	} else {
-		memcpy(copy, own, count * sizeof *own);
-		copy[count] = timeout;
-		environ = copy;
-		open_provider(path);
-		environ = own;
+	char **copy = getenv("LTTNG_UST_REGISTER_TIMEOUT") ? NULL : environment_room((count + 2) * sizeof *own);
+	if (!copy) {
+		start(argument);
+		return;
 	}
-	if (copy != MAP_FAILED)
-		munmap(copy, size);
+	if (count)
+		memcpy(copy, own, count * sizeof *own);
+	copy[count] = timeout;
+	copy[count + 1] = NULL;
+	environ = copy;
+	start(argument);
+	environ = own;
 }
 
 void provider_load(void)
@@ -98,6 +142,6 @@ void provider_load(void)
 	char path[4096];
 	int saved_errno = errno;
 	if (daemon_there() && provider_path(path, sizeof path))
-		open_provider_soon(path);
+		provider_wait_briefly(open_provider, path);
 	errno = saved_errno;
 }

@@ -50,6 +50,12 @@ static void *next_definition(const struct link_map *self, const char *name)
 	return NULL;
 }
 
+void *dlscope_next_definition(const char *name)
+{
+	const struct link_map *self = own_map();
+	return self ? next_definition(self, name) : NULL;
+}
+
 void dlscope_resolve_all(void)
 {
 	const struct link_map *self = own_map();

@@ -15,6 +15,10 @@
 /* Makes all pointers ready; idempotent, any thread, signal safe. */
 void dlscope_resolve_all(void);
 
+/* The definition of a function that stands behind ours in search order; NULL when
+ * there is none.  Signal safe, no lock. */
+void *dlscope_next_definition(const char *name);
+
 /* Types of the hooked functions; the pointers have C linkage for the entries. */
 extern void *(*dlscope_real_dlopen)(const char *, int);
 extern void *(*dlscope_real_dlmopen)(Lmid_t, const char *, int);

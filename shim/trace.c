@@ -71,8 +71,33 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	return true;
 }
 
+void trace_hook_dlsym(void)
+{
+	__atomic_store_n(&dlscope_gate_a_dlsym, &always, __ATOMIC_RELEASE);
+}
+
+void trace_unhook_dlsym(void)
+{
+	__atomic_store_n(&dlscope_gate_a_dlsym, &never, __ATOMIC_RELEASE);
+}
+
 void trace_emit(enum trace_event event, const struct dl_call *call)
 {
 	if (trace_on(event))
 		sink->emit[event](call);
+}
+
+void trace_before_fork(void)
+{
+	sink->before_fork();
+}
+
+void trace_after_fork_in_parent(void)
+{
+	sink->after_fork_in_parent();
+}
+
+void trace_after_fork_in_child(void)
+{
+	sink->after_fork_in_child();
 }

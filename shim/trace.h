@@ -24,4 +24,13 @@ void trace_emit(enum trace_event event, const struct dl_call *call);
 /* A sink is attached. */
 bool trace_attached(void);
 
+/* dlsym() comes to its hook before a sink is attached; which ends that as well. */
+void trace_hook_dlsym(void);
+void trace_unhook_dlsym(void);
+
+/* The sink's part of a fork, see trace_sink.h; with a sink attached only. */
+void trace_before_fork(void);
+void trace_after_fork_in_parent(void);
+void trace_after_fork_in_child(void);
+
 #endif

@@ -6,7 +6,10 @@
  * probes; a second pass makes one emit function per event, which is what the
  * shim calls through struct trace_sink.  This is the only file that knows LTTng.
  */
+#include <signal.h>
 #include <stdint.h>
+
+#include <lttng/ust-fork.h>
 
 #include "dl_call.h"
 #include "trace_sink.h"
@@ -40,11 +43,37 @@
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
 
-static struct trace_sink sink;
+/* Signal mask of the thread that forks: LTTng's mutex lets one at a time in here. */
+static sigset_t forking_mask;
+
+static void before_fork(void)
+{
+	sigset_t mask;
+	lttng_ust_before_fork(&mask);
+	forking_mask = mask;
+}
+
+static void after_fork_in_parent(void)
+{
+	sigset_t mask = forking_mask;
+	lttng_ust_after_fork_parent(&mask);
+}
+
+static void after_fork_in_child(void)
+{
+	sigset_t mask = forking_mask;
+	lttng_ust_after_fork_child(&mask);
+}
+
+static struct trace_sink sink = {
+	.version = DLSCOPE_SINK_VERSION,
+	.before_fork = before_fork,
+	.after_fork_in_parent = after_fork_in_parent,
+	.after_fork_in_child = after_fork_in_child,
+};
 
 __attribute__((constructor)) static void attach(void)
 {
-	sink.version = DLSCOPE_SINK_VERSION;
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)               \
 	sink.state[EVENT_##name] = &lttng_ust_tracepoint_##provider##___##name.state; \
 	sink.emit[EVENT_##name] = emit_##name;

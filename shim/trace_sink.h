@@ -38,6 +38,11 @@ struct trace_sink {
 	/* emit[event]: writes the event.  Signal safe, lock free, never waits
 	 * (unless the session was made with a blocking timeout). */
 	void (*emit[EVENT_COUNT])(const struct dl_call *call);
+	/* Around a fork: the first waits for the sink's own threads and blocks all
+	 * signals; the child waits until it is registered as itself. */
+	void (*before_fork)(void);
+	void (*after_fork_in_parent)(void);
+	void (*after_fork_in_child)(void);
 };
 
 /* Called by the sink's constructor; `sink` must live for ever.  Returns false

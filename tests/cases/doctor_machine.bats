@@ -165,7 +165,7 @@ alone() {
 @test "parts of LTTng and libunwind that are missing" {
 	alone <<-'EOT'
 		library() { ldconfig -p | sed -n "s/^\t$1 .* => //p" | head -n 1; }
-		unwind=$(library libunwind.so.8) ust=$(library liblttng-ust.so.1) fork=$(library liblttng-ust-fork.so.1)
+		unwind=$(library libunwind.so.8) ust=$(library liblttng-ust.so.1)
 		hide "$unwind"; doctor --no-probe; umount "$(readlink -f "$unwind")"; mv answer unwind
 		hide "$ust"; doctor --no-probe; umount "$(readlink -f "$ust")"; mv answer ust
 		hide /usr/bin/lttng-sessiond
