@@ -161,10 +161,7 @@ event_count() {
 
 @test "processes that outlive the program are named" {
 	mkfifo ready go && chmod 666 ready go
-	record -- sh -c 'sh -c "echo \$\$ >pid; read x <go" >&- 2>&- 3>&- & echo >ready' &
-	job=$!
-	read -r <ready
-	wait $job
+	record -- sh -c 'sh -c "echo \$\$ >pid; echo >ready; read x <go" >&- 2>&- 3>&- & read x <ready'
 	assert_json dlscope.data/dlscope-recording.json "d['live_pids'] == [$(cat pid)]"
 	echo >go
 }
