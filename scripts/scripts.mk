@@ -106,9 +106,11 @@ fuzz:
 	@$(SUBMAKE) deps
 	@$(SUBMAKE) BUILD=$(SANITIZED_BUILD) ASAN=1 UBSAN=1 sanitized-build
 	scripts/fuzz --build $(SANITIZED_BUILD) $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
-# RUNS=N recordings (default 200), four at a time; SEEDS=N of the stress test
+# RUNS=N recordings (default 200), four at a time; 1,000 processes killed at random
+# moments, SEED=N for others; SEEDS=N of the stress test
 soak:
 	@$(SUBMAKE) deps
-	@$(SUBMAKE) all
+	@$(SUBMAKE) all test-programs
 	scripts/soak --build $(BUILD) $(if $(RUNS),--runs $(RUNS))
+	scripts/soak_kills --build $(BUILD) $(if $(SEED),--seed $(SEED))
 	@$(SUBMAKE) soak-transparency

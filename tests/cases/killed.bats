@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: MIT
+# Programs that are killed: what had begun is in the report.
+
+load ../lib/common
+
+@test "killed at random moments: every load that was reached is in the report" {
+	run "$DLSCOPE_SOURCE/scripts/soak_kills" --build "$DLSCOPE_BUILD" --runs 2 --children 12 --seed 7
+	[ "$status" -eq 0 ] || fail "$output"
+	[[ $output =~ ^"24 processes killed, "[1-9][0-9]*" loads reached, 0 failures"$ ]] || fail "$output"
+}
+
+@test "the run that kills notices a load that is missing" {
+	mkdir -p build/bin build/tests
+	ln -s "$DLSCOPE_BUILD/tests/programs" build/tests/programs
+	# a report without the last load of all
+	cat >build/bin/dlscope <<-END
+		#!/bin/sh
+		[ "\$1" = report ] || exec "$DLSCOPE" "\$@"
+		"$DLSCOPE" "\$@" | "$PYTHON" -c '
+		import json, sys
+		d = json.load(sys.stdin)
+		loads = [l for l in d["loads"] if (l["requested"] or "").endswith("libwitness.so")]
+		d["loads"] = [l for l in d["loads"] if l["process"] != loads[0]["process"]]
+		json.dump(d, sys.stdout)'
+	END
+	sed -i 's/^\t*//' build/bin/dlscope
+	chmod +x build/bin/dlscope
+	run "$DLSCOPE_SOURCE/scripts/soak_kills" --build build --runs 1 --children 4 --seed 7
+	[ "$status" -eq 1 ] || fail "$output"
+	[[ $output == *"loads reached, 0 in the report"* ]] || fail "$output"
+}
