@@ -20,6 +20,9 @@ struct verdict {
 bool cpython_judge_init(const struct init *init, struct verdict *verdict);
 bool cpython_judge_slot(const struct slot *slot, struct verdict *verdict);
 
+/* Modules that were initialised and not executed (cpython_refusals.c). */
+void cpython_find_refusals(struct model *model);
+
 /* With the files of the trace at hand, if they are still there: names the init
  * functions that a module's file does define where the one looked for is missing, and
  * files made for another version of CPython. */

@@ -34,6 +34,7 @@ struct interp_stack {
 	const char *language;		  /* `kind` of its frames in reports */
 	const struct place *requested_at; /* the code that asked; NULL: none known */
 	bool cut;			  /* outer frames are missing */
+	uint32_t interpreter;		  /* as of struct span */
 	uint32_t depth;
 	struct place places[]; /* innermost first, without the import machinery */
 };
@@ -46,6 +47,7 @@ struct span {
 	struct span *parent; /* the span directly around it, or NULL */
 	uint64_t call;
 	uint32_t tid;
+	uint32_t interpreter; /* its number plus 1; 0: not known, or of a runtime with one */
 	int64_t begin_ns;
 	uint64_t total_ns, self_ns;
 	uint64_t children_ns;
@@ -127,6 +129,8 @@ struct init {
 	uint8_t outcome, kind;
 	uint64_t result;
 	bool failed;			       /* said the runtime */
+	uint32_t exec_slots;		       /* of the definition it returned */
+	uint8_t interpreters;		       /* Py_mod_multiple_interpreters + 1, 0 none */
 	const char *exception, *exception_text; /* left set; "" none, NULL not in the trace */
 	struct module *module;
 };
@@ -151,6 +155,8 @@ struct module {
 	struct init *init; /* NULL: the init symbol was missing */
 	struct load *load; /* NULL: not seen, or another module's */
 	const char *name, *runtime, *kind, *symbol;
+	const char *interpreter; /* "main" or a number; NULL: not known */
+	uint32_t slots_run;
 	struct object *object;
 	enum module_outcome outcome;
 	int64_t begin_ns;
@@ -224,6 +230,7 @@ struct process {
 	bool has_begin, has_end, replaced;
 	bool look_decided;
 	const char *not_looked;		   /* why nobody looked at its files; NULL: somebody did */
+	bool sub_interpreters; /* a module was imported by one */
 	bool gone;			   /* it ended, and nobody saw how */
 	struct event_process_end farewell; /* the counters, when has_end */
 	uint64_t native_load_ns, tracer_ns;

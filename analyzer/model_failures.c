@@ -15,11 +15,11 @@
  * Anything else is a failure, unless what the process did afterwards says
  * otherwise (model_severity.c).
  */
-#include "model_internal.h"
-
 #include <string.h>
 
+#include "cpython_failures.h"
 #include "finding.h"
+#include "model_internal.h"
 #include "text.h"
 
 struct failure *failure_create(struct model *model, struct process *process, const char *kind,
@@ -248,6 +248,7 @@ void failures_finish(struct model *model)
 	for (i = 0; i < model->loads->len; i++)
 		settle_missing_init(model, model->loads->pdata[i]);
 	failures_of_inits(model);
+	cpython_find_refusals(model);
 	for (i = 0; i < model->processes->len; i++)
 		failures_of_open(model, model->processes->pdata[i]);
 	g_ptr_array_sort(model->failures, compare_time);

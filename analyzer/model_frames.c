@@ -107,6 +107,7 @@ static struct interp_stack *stack_of(struct model *model, const struct event_int
 
 	stack->language = language_of(model, event->runtime);
 	stack->cut = event->cut;
+	stack->interpreter = event->interpreter;
 	while (next_frame(model, &at, end, &place)) {
 		enum treatment treatment = treatment_of(event->runtime, place.file);
 

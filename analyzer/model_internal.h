@@ -57,6 +57,8 @@ void slot_begins(struct model *model, struct process *process, const struct even
 void slot_ends(struct model *model, struct process *process,
 	       const struct event_slot_end *event);
 
+uint32_t init_interpreter(const struct init *init);
+
 /* model_frames.c */
 void interp_stack_seen(struct model *model, struct process *process,
 		       const struct event_interp_stack *event);

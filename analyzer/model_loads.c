@@ -136,6 +136,7 @@ void init_begins(struct model *model, struct process *process, const struct even
 	init->convention_id = model_intern(model, begin->convention);
 	init->resolution = g_hash_table_lookup(process->resolutions, &begin->symbol_call);
 	init->object = process_object_at(process, begin->address);
+	init->span.interpreter = begin->interpreter;
 	g_ptr_array_add(model->inits, init);
 }
 
@@ -155,6 +156,8 @@ void init_ends(struct model *model, struct process *process, const struct event_
 	init->kind = end->kind;
 	init->result = end->result;
 	init->failed = end->failed;
+	init->exec_slots = end->exec_slots;
+	init->interpreters = end->interpreters;
 	init->exception = model_intern_or_null(model, end->exception);
 	init->exception_text = model_intern_or_null(model, end->exception_text);
 }

@@ -110,6 +110,18 @@ static const char *init_kind_name(const struct init *init, enum module_outcome o
 	return outcome == MODULE_OK && kind ? kind : enum_name(enum_init_kind, INIT_OTHER);
 }
 
+/* CPython counts interpreters from the main one's 0. */
+static void set_interpreter(struct model *model, struct module *module, uint32_t interpreter)
+{
+	g_autofree char *number = NULL;
+
+	if (!interpreter)
+		return;
+	module->process->sub_interpreters |= interpreter > 1;
+	number = g_strdup_printf("%u", interpreter - 1);
+	module->interpreter = model_intern(model, interpreter == 1 ? "main" : number);
+}
+
 static void module_of_init(struct model *model, struct init *init)
 {
 	struct module *module = module_create(init->span.process);
@@ -123,6 +135,7 @@ static void module_of_init(struct model *model, struct init *init)
 	claim_resolution(module, init->resolution);
 	add_span(module, &init->span, &module->init_ns);
 	set_name(model, module, init->convention, init->module_context);
+	set_interpreter(model, module, init_interpreter(init));
 	init->module = module;
 	g_ptr_array_add(model->modules, module);
 }
@@ -136,6 +149,7 @@ static void module_without_init(struct model *model, struct load *load)
 	module->symbol = resolution->symbol;
 	module->outcome = MODULE_FAILED;
 	claim_load(module, load); /* has the resolution's time as probe_ns */
+	set_interpreter(model, module, load->span.interp ? load->span.interp->interpreter : 0);
 	set_name(model, module, resolution->convention, "");
 	module->failure = resolution->failure;
 	if (module->failure)
@@ -153,12 +167,14 @@ enum module_outcome slot_outcome(const struct slot *slot)
 }
 
 /* The slots of a module run one after the other until one does not succeed. */
-static void claim_slot(const struct slot *slot)
+static void claim_slot(struct model *model, const struct slot *slot)
 {
 	struct module *module = slot_module(slot);
 
 	if (!module)
 		return;
+	module->slots_run++;
+	set_interpreter(model, module, slot->span.interpreter);
 	add_span(module, &slot->span,
 		 slot->kind == SLOT_CREATE ? &module->create_ns : &module->exec_ns);
 	if (module->outcome == MODULE_OK)
@@ -228,7 +244,7 @@ void modules_finish(struct model *model)
 	for (i = 0; i < model->inits->len; i++)
 		module_of_init(model, model->inits->pdata[i]);
 	for (i = 0; i < model->slots->len; i++)
-		claim_slot(model->slots->pdata[i]);
+		claim_slot(model, model->slots->pdata[i]);
 	for (i = 0; i < model->loads->len; i++) {
 		struct load *load = model->loads->pdata[i];
 

@@ -21,6 +21,46 @@ static struct init *init_of_call(const struct process *process, uint64_t call)
 	return span && span->kind == SPAN_INIT ? (struct init *)span : NULL;
 }
 
+/* The interpreter that asked: 3.13 and later run the init function itself in the main
+ * one, whoever asked (Python/import.c switch_to_main_interpreter). */
+uint32_t init_interpreter(const struct init *init)
+{
+	const struct resolution *resolution = init->resolution;
+	const struct load *load = resolution ? resolution->load : NULL;
+
+	if (resolution && resolution->interp)
+		return resolution->interp->interpreter;
+	if (load && load->span.tid == init->span.tid && load->span.interp)
+		return load->span.interp->interpreter;
+	return init->span.interpreter;
+}
+
+static bool may_be_of(const struct init *init, const struct span *slot)
+{
+	uint32_t asked = init_interpreter(init);
+
+	return init->span.tid == slot->tid &&
+	       (!asked || !slot->interpreter || asked == slot->interpreter);
+}
+
+/* Interpreters share a module's definition.  The shim knows which init returned it
+ * last, which may be another thread's meanwhile. */
+static struct init *own_init(const struct model *model, struct init *last, const struct span *slot)
+{
+	guint i;
+
+	if (!last || may_be_of(last, slot))
+		return last;
+	for (i = model->inits->len; i-- > 0;) {
+		struct init *init = model->inits->pdata[i];
+
+		if (init->span.process == slot->process && init->result == last->result &&
+		    may_be_of(init, slot))
+			return init;
+	}
+	return last;
+}
+
 void slot_begins(struct model *model, struct process *process, const struct event *event)
 {
 	const struct event_slot_begin *begin = &event->slot_begin;
@@ -28,7 +68,8 @@ void slot_begins(struct model *model, struct process *process, const struct even
 
 	span_begins(&slot->span, SPAN_SLOT, process, begin->call, begin->parent, begin->tid,
 		    event->time_ns);
-	slot->init = init_of_call(process, begin->init_call);
+	slot->span.interpreter = begin->interpreter;
+	slot->init = own_init(model, init_of_call(process, begin->init_call), &slot->span);
 	slot->kind = begin->slot == SLOT_CREATE ? SLOT_CREATE : SLOT_EXEC;
 	slot->index = begin->index;
 	slot->module_name = model_intern(model, begin->module);

@@ -328,6 +328,8 @@ static struct error *print_everything(const struct page *page)
 	print_notes(page);
 	fputc('\n', page->out);
 	err = print_modules(page);
+	if (!err && !page->report->options->failed_only)
+		err = print_interpreters(page);
 	if (err)
 		return err;
 	return page->report->options->failed_only ? NULL : print_cost(page);

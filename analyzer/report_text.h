@@ -11,4 +11,7 @@
 void print_failures(const struct page *page);
 void print_probes(const struct page *page);
 
+/* What each interpreter imported, in processes with more than one. */
+struct error *print_interpreters(const struct page *page);
+
 #endif

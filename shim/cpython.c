@@ -104,6 +104,18 @@ bool cpython_span_has_gil(const struct span *span)
 	return (span->caller.rules & own && current_state(python)) || cpython_thread_is_running(python, &thread_state);
 }
 
+uint32_t cpython_interpreter(const struct cpython *python)
+{
+	void *state = NULL;
+	if (!python->PyInterpreterState_GetID)
+		return 0;
+	if (python->PyThreadState_GetInterpreter)
+		state = python->PyThreadState_GetInterpreter(current_state(python));
+	else if (python->_PyInterpreterState_Get)
+		state = python->_PyInterpreterState_Get();
+	return state ? (uint32_t)python->PyInterpreterState_GetID(state) + 1 : 0;
+}
+
 /* 2.7 looks for the module under its full name, which _Py_PackageContext was before
  * the call if it has a dot (Python/importdl.c _PyImport_LoadDynamicModule). */
 static bool is_in_modules(const struct cpython *python, const struct span *span)
@@ -158,6 +170,8 @@ void cpython_init_returned(struct span *span, intptr_t result)
 	}
 	bool exception = cpython_read_exception(span);
 	span->call.kind = result ? (uint8_t)kind_of(python, (const uintptr_t *)result) : INIT_OTHER;
+	if (span->call.kind == INIT_MULTI_PHASE)
+		cpython_read_definition(span, (void *)result);
 	/* a name that is not ASCII may only be had by multi-phase modules (PEP 489) */
 	bool unfit = span->call.kind == INIT_SINGLE_PHASE && strncmp(span->call.symbol, "PyInitU_", 8) == 0;
 	span->call.failed = result == 0 || exception || unfit || span->call.kind == INIT_UNINITIALIZED ||
@@ -167,4 +181,5 @@ void cpython_init_returned(struct span *span, intptr_t result)
 void cpython_hook_returned(struct span *span, intptr_t result)
 {
 	span->call.failed = cpython_read_exception(span) || result == 0;
+	cpython_read_export(span, result);
 }

@@ -23,7 +23,8 @@
  * X(name, result, arguments): NULL where this version does not export it.
  *
  * _PyThreadState_UncheckedGet is 3.8 to 3.12, PyThreadState_GetUnchecked 3.13 and
- * later; PyThreadState_GetFrame, PyFrame_GetBack and PyFrame_GetCode came with 3.9;
+ * later; PyThreadState_GetFrame, PyThreadState_GetInterpreter, PyFrame_GetBack and
+ * PyFrame_GetCode came with 3.9; _PyInterpreterState_Get was 3.8;
  * PyGC_Disable with 3.10; _Py_IsFinalizing was 3.7 to 3.12.  2.7 has text in
  * PyString objects.
  */
@@ -35,6 +36,9 @@
 	X(PyThreadState_GetUnchecked, void *, (void))                          \
 	X(PyGILState_GetThisThreadState, void *, (void))                       \
 	X(PyThreadState_GetFrame, void *, (void *))                            \
+	X(PyThreadState_GetInterpreter, void *, (void *))                      \
+	X(_PyInterpreterState_Get, void *, (void))                             \
+	X(PyInterpreterState_GetID, int64_t, (void *))                         \
 	X(PyEval_GetFrame, void *, (void))                                     \
 	X(PyFrame_GetBack, void *, (void *))                                   \
 	X(PyFrame_GetCode, void *, (void *))                                   \
@@ -110,6 +114,9 @@ const char *cpython_module_context(void);
  * interpreter itself called: it does not without. */
 bool cpython_span_has_gil(const struct span *span);
 
+/* Number of the interpreter that a thread which has the GIL runs, plus 1; 0 up to 3.7. */
+uint32_t cpython_interpreter(const struct cpython *python);
+
 /* Words that objects begin with, the last of which is the type: two in the usual
  * build, four in others (3.13 free-threaded; Py_TRACE_REFS up to 3.12).  0: of a
  * layout that is not known here. */
@@ -127,6 +134,11 @@ bool cpython_read_exception(struct span *span);
 
 /* Is it Python 2? */
 bool cpython_is_2(const struct cpython *python);
+
+/* An init function has returned a module definition, or a hook an array of slots:
+ * fills in how many exec functions it has and what it says of sub-interpreters. */
+void cpython_read_definition(struct span *span, void *definition);
+void cpython_read_export(struct span *span, intptr_t result);
 
 /* An init function has returned a module definition: makes its create and exec
  * functions thunks (cpython_slots.c). */

@@ -45,8 +45,10 @@ enum {
 	SLOT_END = 0,
 	CREATE = 1,
 	EXEC = 2,
+	INTERPRETERS = 3,
 	CREATE_315 = 84,
 	EXEC_315 = 85,
+	INTERPRETERS_315 = 86,
 	SUBSLOTS = 92,
 	MOD_SLOTS = 94,
 	TOKEN = 110,
@@ -101,6 +103,35 @@ static struct slot **slots_member(const struct cpython *python, void *definition
 	return header ? (struct slot **)((uintptr_t *)definition + header + 7) : NULL;
 }
 
+/* --- what a definition says ------------------------------------------------------- */
+
+static void read_table(struct span *span, struct table table, unsigned depth)
+{
+	size_t count = depth < DEPTH_MAX ? count_slots(table) : 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct slot *slot = &table.slots[i];
+		int number = number_of(table.kind, slot);
+		if (is_exec(number))
+			span->call.exec_slots++;
+		else if (number == INTERPRETERS || number == INTERPRETERS_315)
+			span->call.interpreters = (uint8_t)((uintptr_t)slot->value + 1);
+		else if (is_table(number))
+			read_table(span, table_in(slot, number), depth + 1);
+	}
+}
+
+void cpython_read_definition(struct span *span, void *definition)
+{
+	struct slot **member = slots_member(cpython_get(), definition);
+	if (member)
+		read_table(span, (struct table) { MODULE_SLOTS, __atomic_load_n(member, __ATOMIC_ACQUIRE) }, 0);
+}
+
+void cpython_read_export(struct span *span, intptr_t result)
+{
+	read_table(span, (struct table) { PY_SLOTS, (const struct slot *)result }, 0);
+}
+
 /* --- what is written ---------------------------------------------------------- */
 
 /* An attribute without running Python code: the type has nothing of that name, which
@@ -151,6 +182,7 @@ static void before_slot(struct span *span, const struct thunk *thunk, const intp
 	span->call.slot_index = THUNK_GET(thunk->index);
 	span->call.address = (uintptr_t)thunk->function;
 	span->call.module_context = module_name(cpython_get(), thunk, (void *)arguments[0]);
+	span->call.interpreter = cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
 	span_emit(span, EVENT_slot_begin);
 }
 

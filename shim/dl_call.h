@@ -84,6 +84,8 @@ struct dl_call {
 	const char *convention, *module_context;
 	uint8_t slot, failed;
 	uint32_t slot_index;
+	uint32_t interpreter, exec_slots;
+	uint8_t interpreters;
 
 	/* interp_stack */
 	const char *frames;

@@ -49,6 +49,7 @@ static void before_init(struct span *span, const struct thunk *thunk, const intp
 	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = thread_fit_text(THUNK_GET(thunk->name), 0);
 	span->call.module_context = thread_fit_text(is_cpython(thunk) ? cpython_module_context() : NULL, 1);
+	span->call.interpreter = is_cpython(thunk) && cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
 }
@@ -58,6 +59,7 @@ static void before_builtin(struct span *span, const struct thunk *thunk, const i
 {
 	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = span->call.module_context = thread_fit_text(THUNK_GET(thunk->name), 0);
+	span->call.interpreter = cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
 	interp_stack_emit(span);

@@ -149,6 +149,7 @@ void interp_stack_emit(struct span *span)
 	span->call.frames_size = (uint32_t)(text.at - frames);
 	span->call.frames_cut = text.cut;
 	span->call.runtime = "cpython";
+	span->call.interpreter = cpython_interpreter(python);
 	if (span->call.frames_depth)
 		span_emit(span, EVENT_interp_stack);
 }
