@@ -101,9 +101,20 @@ test-matrix:
 # --- long runs, by hand -------------------------------------------------------
 
 .PHONY: fuzz soak
-# RUNS=N mutations of each recorded trace (default 200), SEED=N to repeat a run
+# The files that are fuzzed, with libFuzzer's instrumentation.
+FUZZ_SYMBOLS := $(BUILD)/fuzz/fuzz_symbols
+FUZZ_SYMBOLS_SRCS := tests/fuzz/fuzz_symbols.c $(addprefix analyzer/,symbol_file.c symbol_find.c symbol_table.c symbol_dwarf.c error.c)
+$(FUZZ_SYMBOLS): $(FUZZ_SYMBOLS_SRCS) $(wildcard analyzer/*.h)
+	@mkdir -p $(@D)
+	clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -Ianalyzer \
+		$(PKG_CFLAGS) -o $@ $(FUZZ_SYMBOLS_SRCS) $(PKG_LIBS)
+
+# RUNS=N mutations of each recorded trace (default 200), SEED=N to repeat a run;
+# SECONDS=N of the symbolizer (default 60)
 fuzz:
-	@$(SUBMAKE) deps
+	@$(SUBMAKE) deps ALL=1
+	@$(SUBMAKE) $(FUZZ_SYMBOLS)
+	scripts/fuzz_symbols $(FUZZ_SYMBOLS) $(SECONDS)
 	@$(SUBMAKE) BUILD=$(SANITIZED_BUILD) ASAN=1 UBSAN=1 sanitized-build
 	scripts/fuzz --build $(SANITIZED_BUILD) $(if $(RUNS),--runs $(RUNS)) $(if $(SEED),--seed $(SEED))
 # RUNS=N recordings (default 200), four at a time; 1,000 processes killed at random
