@@ -30,11 +30,21 @@ struct place {
 	uint32_t line;		     /* 0 when not known */
 };
 
+/* As the interpreter has it: with the import machinery. */
+struct interp_frame {
+	struct place place;
+	bool machinery; /* not in places */
+	bool entry;	/* entered from native code */
+};
+
 struct interp_stack {
 	const char *language;		  /* `kind` of its frames in reports */
 	const struct place *requested_at; /* the code that asked; NULL: none known */
 	bool cut;			  /* outer frames are missing */
 	uint32_t interpreter;		  /* as of struct span */
+	bool entries_known; /* of `frames`, as far as they are there */
+	uint32_t frame_count;
+	struct interp_frame *frames; /* innermost first, behind places */
 	uint32_t depth;
 	struct place places[]; /* innermost first, without the import machinery */
 };
@@ -94,6 +104,7 @@ struct load {
 	struct frame caller;
 	struct frame *stack;
 	uint32_t stack_depth;
+	bool stack_cut; /* outer frames are missing */
 	GPtrArray *objects_added; /* struct object */
 	struct module *module;	  /* the import that this load was made for */
 	struct failure *failure;

@@ -96,21 +96,37 @@ static guint count_frames(const char *at, const char *end)
 	return texts / 3;
 }
 
+static void add_frame(struct interp_stack *stack, const struct event_interp_stack *event,
+		      const struct place *place, bool folded)
+{
+	uint32_t i = stack->frame_count++;
+
+	stack->frames[i] = (struct interp_frame){
+		.place = *place,
+		.machinery = folded,
+		.entry = i < event->entries_count && event->entries[i],
+	};
+}
+
 /* Who asked: the innermost frame that did not load for somebody else; the
  * innermost of all when they all did. */
 static struct interp_stack *stack_of(struct model *model, const struct event_interp_stack *event)
 {
 	const char *at = (const char *)event->frames, *end = at + event->frames_count;
-	struct interp_stack *stack = g_malloc0(sizeof(*stack) +
-					       count_frames(at, end) * sizeof(stack->places[0]));
+	guint max = count_frames(at, end);
+	struct interp_stack *stack = g_malloc0(
+		sizeof(*stack) + max * (sizeof(stack->places[0]) + sizeof(*stack->frames)));
 	struct place place;
 
 	stack->language = language_of(model, event->runtime);
 	stack->cut = event->cut;
 	stack->interpreter = event->interpreter;
+	stack->entries_known = event->entries_count > 0;
+	stack->frames = (struct interp_frame *)&stack->places[max];
 	while (next_frame(model, &at, end, &place)) {
 		enum treatment treatment = treatment_of(event->runtime, place.file);
 
+		add_frame(stack, event, &place, treatment == FOLDED);
 		if (treatment == FOLDED)
 			continue;
 		stack->places[stack->depth] = place;

@@ -31,6 +31,7 @@ static void take_stack(struct process *process, const struct event_load_begin *b
 
 	load->caller = process_frame(process, begin->caller);
 	load->stack_depth = begin->stack_count;
+	load->stack_cut = begin->stack_cut;
 	load->stack = g_new(struct frame, begin->stack_count);
 	for (i = 0; i < begin->stack_count; i++)
 		load->stack[i] = process_frame(process, begin->stack[i]);

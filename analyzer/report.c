@@ -10,6 +10,7 @@
 #include "model_read.h"
 #include "output_file.h"
 #include "report_columns.h"
+#include "report_stack.h"
 #include "trace_dirs.h"
 
 static const struct format {
@@ -64,6 +65,7 @@ struct error *report_check_options(const struct options *options)
 
 	RETURN_IF_ERROR(find_format(options, &format));
 	RETURN_IF_ERROR(check_color(options->color));
+	RETURN_IF_ERROR(report_stack_check(options));
 	RETURN_IF_ERROR(columns_choose(options->columns, no_rows, chosen, &count));
 	return column_find(options->sort, &sort);
 }

@@ -177,6 +177,7 @@ static json_t *load_to_json(const struct report *report, const void *row)
 	const struct load *load = row;
 	const struct span *span = &load->span, *parent = span->parent;
 	json_t *json = json_object();
+	bool cut;
 
 	while (parent && parent->kind != SPAN_LOAD)
 		parent = parent->parent;
@@ -198,8 +199,9 @@ static json_t *load_to_json(const struct report *report, const void *row)
 	json_set_number(json, "minor_faults", span->minor_faults);
 	json_set_number(json, "major_faults", span->major_faults);
 	json_set_place(json, "requested_at", span_requested_at(span));
-	json_object_set_new(json, "requester", json_of_requester(report, &load->caller));
-	json_object_set_new(json, "stack", json_of_stack(report, load));
+	json_object_set_new(json, "requester", json_of_requester(report, load));
+	json_object_set_new(json, "stack", json_of_stack(report, load, &cut));
+	json_object_set_new(json, "stack_cut", json_boolean(cut));
 	json_object_set_new(json, "objects_added", objects_added_to_json(load));
 	return json;
 }
@@ -244,6 +246,7 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 {
 	const struct failure *failure = row;
 	json_t *json = json_object();
+	bool cut;
 
 	json_set_id(json, "id", failure->id);
 	json_set_id(json, "process", failure->process->id);
@@ -263,8 +266,10 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_set_texts(json, "searched", (const char *const *)failure->searched->pdata,
 		       failure->searched->len);
 	json_set_place(json, "requested_at", failure->requested_at);
-	json_object_set_new(json, "requester", json_of_requester(report, failure->requester));
-	json_object_set_new(json, "stack", json_of_stack(report, failure->load));
+	json_object_set_new(json, "requester",
+			    failure->load ? json_of_requester(report, failure->load)
+					  : json_of_caller(report, failure->requester));
+	json_object_set_new(json, "stack", json_of_stack(report, failure->load, &cut));
 	json_object_set_new(json, "looked", json_boolean(failure->looked));
 	json_set_text(json, "hint", failure->hint);
 	return json;

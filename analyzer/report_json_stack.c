@@ -4,6 +4,8 @@
  */
 #include "report_json.h"
 
+#include "report_stack.h"
+
 const char *json_or_null(const char *text)
 {
 	return text && *text ? text : NULL;
@@ -24,81 +26,82 @@ void json_set_place(json_t *json, const char *name, const struct place *place)
 	json_object_set_new(json, name, member);
 }
 
-json_t *json_of_requester(const struct report *report, const struct frame *frame)
-{
-	struct code_place place;
-	json_t *json;
-
-	if (!frame || !frame->address)
-		return json_null();
-	place = frame_place(report, frame);
-	json = json_object();
-	json_set_text(json, "object", frame->object ? json_or_null(frame->object->path) : NULL);
-	json_set_text(json, "function", place.function);
-	json_set_text(json, "file", place.file);
-	json_set_id(json, "line", place.line);
-	return json;
-}
-
-static json_t *frame_to_json(const char *kind, const char *function, const char *file,
-			     uint32_t line)
+static json_t *requester_to_json(const struct stack_frame *frame, const struct object *object)
 {
 	json_t *json = json_object();
 
-	json_set_text(json, "kind", kind);
-	json_set_text(json, "function", function);
-	json_set_text(json, "file", file);
-	json_set_id(json, "line", line);
-	json_set_text(json, "object", NULL);
-	json_set_text(json, "offset", NULL);
-	json_set_text(json, "build_id", NULL);
+	json_set_text(json, "object", object ? json_or_null(object->path) : NULL);
+	json_set_text(json, "function", frame->function);
+	json_set_text(json, "file", frame->file);
+	json_set_id(json, "line", frame->line);
 	return json;
 }
 
-static json_t *native_to_json(const struct frame *frame, const struct code_place *place)
+json_t *json_of_requester(const struct report *report, const struct load *load)
 {
-	json_t *json = frame_to_json("native", place->function, place->file, place->line);
+	struct stack_frame frame = report_requester(report, load);
+
+	if (!frame.kind)
+		return json_null();
+	/* code of an interpreter runs in the interpreter's object */
+	return requester_to_json(&frame, frame.native ? frame.native->object
+						      : load->span.process->runtime_object);
+}
+
+json_t *json_of_caller(const struct report *report, const struct frame *caller)
+{
+	struct code_place place;
+	struct stack_frame frame;
+
+	if (!caller || !caller->address)
+		return json_null();
+	place = frame_place(report, caller);
+	frame = (struct stack_frame){ .function = place.function,
+				      .file = place.file,
+				      .line = place.line };
+	return requester_to_json(&frame, caller->object);
+}
+
+static void set_native(json_t *json, const struct frame *frame)
+{
 	const struct object *object = frame->object;
 
-	if (place->inlined)
+	json_set_text(json, "object", object ? json_or_null(object->path) : NULL);
+	if (object)
+		json_set_number(json, "offset", frame->address - object->base);
+	else
+		json_object_set_new(json, "offset", json_null());
+	json_set_text(json, "build_id", object ? json_or_null(object->build_id) : NULL);
+}
+
+static json_t *frame_to_json(const struct stack_frame *frame)
+{
+	static const struct frame nowhere;
+	json_t *json = json_object();
+
+	json_set_text(json, "kind", frame->kind);
+	json_set_text(json, "function", frame->function);
+	json_set_text(json, "file", frame->file);
+	json_set_id(json, "line", frame->line);
+	set_native(json, frame->native ? frame->native : &nowhere);
+	if (frame->inlined)
 		json_object_set_new(json, "inlined", json_true());
-	if (!object)
-		return json;
-	json_set_text(json, "object", json_or_null(object->path));
-	json_set_number(json, "offset", frame->address - object->base);
-	json_set_text(json, "build_id", json_or_null(object->build_id));
 	return json;
 }
 
-static void append_native(json_t *array, const struct report *report, const struct frame *frame)
+json_t *json_of_stack(const struct report *report, const struct load *load, bool *cut)
 {
-	static const struct code_place unknown;
-	const struct code_places *places = frame_places(report, frame);
-	uint32_t i;
-
-	if (!places->count)
-		json_array_append_new(array, native_to_json(frame, &unknown));
-	for (i = 0; i < places->count; i++)
-		json_array_append_new(array, native_to_json(frame, &places->at[i]));
-}
-
-static json_t *place_to_json(const char *language, const struct place *place)
-{
-	return frame_to_json(language, json_or_null(place->function), json_or_null(place->file),
-			     place->line);
-}
-
-/* The native frames, then the interpreter's: how the two were interleaved is not
- * known. */
-json_t *json_of_stack(const struct report *report, const struct load *load)
-{
-	const struct interp_stack *interp = load ? load->span.interp : NULL;
 	json_t *array = json_array();
-	uint32_t i;
+	GArray *frames;
+	guint i;
 
-	for (i = 0; load && i < load->stack_depth; i++)
-		append_native(array, report, &load->stack[i]);
-	for (i = 0; interp && i < interp->depth; i++)
-		json_array_append_new(array, place_to_json(interp->language, &interp->places[i]));
+	*cut = false;
+	if (!load)
+		return array;
+	frames = report_stack(report, load, cut);
+	for (i = 0; i < frames->len; i++)
+		json_array_append_new(array,
+				      frame_to_json(&g_array_index(frames, struct stack_frame, i)));
+	g_array_free(frames, TRUE);
 	return array;
 }

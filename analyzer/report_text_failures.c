@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "report_stack.h"
 #include "text.h"
 
 /* What fits on a screen; --failed-only shows all. */
@@ -98,32 +99,55 @@ static void print_searched(const struct page *page, const struct failure *failur
 	print_left_out(page, failure->searched->len, shown, "places");
 }
 
-/* FUNCTION in OBJECT, or as much of it as is known. */
-static char *requester_of(const struct page *page, const struct failure *failure)
+/* The native code that asked; nothing where an interpreter's did, or the interpreter. */
+static struct stack_frame asking(const struct page *page, const struct failure *failure)
 {
-	const struct frame *frame = failure->requester;
-	const char *function = frame ? frame_place(page->report, frame).function : NULL;
-	const char *object = frame && frame->object ? text_basename(frame->object->path) : NULL;
+	struct stack_frame frame = { 0 };
+	struct code_place place;
 
-	if (function && object)
-		return g_strdup_printf("%s in %s", function, object);
+	if (!failure->requester)
+		return frame;
+	if (failure->load) {
+		frame = report_requester(page->report, failure->load);
+		return frame.native && frame.native->object != failure->process->runtime_object
+			       ? frame
+			       : (struct stack_frame){ 0 };
+	}
+	place = frame_place(page->report, failure->requester);
+	frame = (struct stack_frame){ .function = place.function,
+				      .file = place.file,
+				      .line = place.line,
+				      .native = failure->requester };
+	return frame;
+}
+
+/* FUNCTION in OBJECT, or as much of it as is known. */
+static char *requester_of(const struct stack_frame *frame)
+{
+	const struct object *in = frame->native ? frame->native->object : NULL;
+	const char *object = in ? text_basename(in->path) : NULL;
+
+	if (frame->function && object)
+		return g_strdup_printf("%s in %s", frame->function, object);
 	return g_strdup(object);
 }
 
-static char *place_of(const struct failure *failure)
+static char *place_of(const struct failure *failure, const struct stack_frame *frame)
 {
 	const struct place *place = failure->requested_at;
+	const char *file = place && *place->file ? place->file : frame->file;
+	uint32_t line = file == frame->file ? frame->line : place->line;
 
-	if (!place || !*place->file)
+	if (!file)
 		return NULL;
-	return place->line ? g_strdup_printf("%s:%u", place->file, place->line)
-			   : g_strdup(place->file);
+	return line ? g_strdup_printf("%s:%u", file, line) : g_strdup(file);
 }
 
 static void print_requester(const struct page *page, const struct failure *failure)
 {
 	const struct process *process = failure->process;
-	g_autofree char *requester = requester_of(page, failure), *place = place_of(failure);
+	const struct stack_frame frame = asking(page, failure);
+	g_autofree char *requester = requester_of(&frame), *place = place_of(failure, &frame);
 
 	print_line(page, "%s%s%s%s%sprocess %u (%s)",
 		   place       ? "requested at "

@@ -28,7 +28,7 @@ struct unit {
 struct symbol_dwarf {
 	Dwarf *dwarf;
 	uint64_t bias;
-	GArray *units;	   /* struct range of their DIEs */
+	GArray *units;	    /* struct range of their DIEs */
 	GHashTable *listed; /* offset of a unit's DIE -> struct unit */
 };
 

@@ -13,8 +13,8 @@
 
 enum symbol_status {
 	SYMBOLS_USABLE,
-	SYMBOLS_ABSENT, /* there is no such file */
-	SYMBOLS_CHANGED, /* it is another one now */
+	SYMBOLS_ABSENT,	    /* there is no such file */
+	SYMBOLS_CHANGED,    /* it is another one now */
 	SYMBOLS_UNREADABLE, /* it may not or cannot be opened */
 	SYMBOLS_DAMAGED,
 };

@@ -122,9 +122,8 @@ static bool find_debug_file(const struct symbol_search *search, const struct sym
 
 	for (i = 0; dirs[i] && strlen(source->build_id) > 2; i++) {
 		g_autofree char *reason = NULL;
-		g_autofree char *file =
-			g_strdup_printf("%s/.build-id/%.2s/%s.debug", dirs[i], source->build_id,
-					source->build_id + 2);
+		g_autofree char *file = g_strdup_printf("%s/.build-id/%.2s/%s.debug", dirs[i],
+							source->build_id, source->build_id + 2);
 
 		if (*dirs[i] == '/' &&
 		    open_checked(search, source, file, fd, &reason) == SYMBOLS_USABLE) {

@@ -52,15 +52,15 @@ GArray *symbol_table_read(Dwfl_Module *module)
 	for (i = 1; i < count; i++) {
 		GElf_Sym symbol;
 		GElf_Addr address;
-		const char *name =
-			dwfl_module_getsym_info(module, i, &symbol, &address, NULL, NULL, NULL);
+		const char *name = dwfl_module_getsym_info(module, i, &symbol, &address, NULL, NULL,
+							   NULL);
 
 		if (!name || !*name || !is_function(&symbol))
 			continue;
-		g_array_append_vals(table,
-				    &(struct function){ address, symbol.st_size, name,
-							rank_of(&symbol, name) },
-				    1);
+		g_array_append_vals(
+			table,
+			&(struct function){ address, symbol.st_size, name, rank_of(&symbol, name) },
+			1);
 	}
 	g_array_sort(table, compare_functions);
 	return table;

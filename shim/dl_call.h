@@ -74,6 +74,7 @@ struct dl_call {
 	uint64_t caller, handle;
 	const uint64_t *stack;
 	uint32_t stack_depth;
+	uint8_t stack_cut;
 	uint32_t mode;
 	int64_t lmid;
 	uint8_t function, requested_null;
@@ -91,6 +92,8 @@ struct dl_call {
 	const char *frames;
 	uint32_t frames_size, frames_depth;
 	uint8_t frames_cut;
+	const uint8_t *entries;
+	uint32_t entries_count;
 
 	/* how it ended */
 	uint8_t outcome, kind;

@@ -50,7 +50,9 @@ static void emit_begin(struct span *span, const struct load *load)
 	if (settings.stack && trace_on(EVENT_load_begin)) {
 		uint32_t wanted = settings.stack < DL_STACK_MAX ? settings.stack : DL_STACK_MAX;
 		call->stack = dlscope_thread.block->stack;
-		call->stack_depth = stack_capture(dlscope_thread.block->stack, wanted);
+		bool cut = false;
+		call->stack_depth = stack_capture(dlscope_thread.block->stack, wanted, &cut);
+		call->stack_cut = cut;
 	}
 	span_emit(span, EVENT_load_begin);
 	interp_stack_emit(span);

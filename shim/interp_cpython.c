@@ -23,6 +23,15 @@ struct text {
 	bool cut;
 };
 
+enum { ENTRIES_MAX = 256 };
+
+/* Which frames were entered from native code, innermost first. */
+struct entries {
+	uint32_t count;
+	bool ended;
+	uint8_t of[ENTRIES_MAX];
+};
+
 static void append(struct text *text, const char *part)
 {
 	size_t size = strlen(part) + 1;
@@ -97,12 +106,58 @@ static bool append_frame(const struct cpython *python, struct text *text, void *
 	return !text->cut;
 }
 
-static uint32_t walk(const struct cpython *python, void *thread_state, struct text *text)
+/*
+ * From 3.11 on one activation of the evaluation loop runs the functions of Python that
+ * functions of Python call, and no API tells which frame was entered from C.  The
+ * frame's own structure does (Include/internal/pycore_frame.h); a layout is only
+ * believed where the structure points back to the frame object.
+ */
+static const struct frame_layout {
+	unsigned long since; /* as Py_Version has it */
+	uint8_t frame_object, previous, flag;
+	uint8_t entry; /* least value of the flag that says so */
+	bool of_previous; /* whose flag */
+} frame_layouts[] = {
+	{ 0x030e0000, 48, 8, 74, 3, true },  /* 3.14: owner of the frame before: the interpreter's */
+	{ 0x030c0000, 48, 8, 70, 3, true },  /* 3.12: likewise, FRAME_OWNED_BY_CSTACK */
+	{ 0x030b0000, 40, 48, 68, 1, false }, /* 3.11: is_entry */
+};
+
+static bool is_entry(const struct frame_layout *layout, char *frame, bool *known)
+{
+	enum { F_FRAME = 24 }; /* of a frame object, behind object head and f_back */
+	char *inner = *(char **)(frame + F_FRAME);
+	*known = inner && *(char **)(inner + layout->frame_object) == frame;
+	if (*known && layout->of_previous)
+		inner = *(char **)(inner + layout->previous);
+	return *known && inner && (uint8_t)inner[layout->flag] >= layout->entry;
+}
+
+/* Up to 3.10 every frame is.  The first frame of which it is not known ends the list. */
+static void note_entry(const struct cpython *python, void *frame, struct entries *entries)
+{
+	bool known = true, entry = true;
+	if (entries->count == ENTRIES_MAX || entries->ended)
+		return;
+	if (python->Py_Version) {
+		const struct frame_layout *layout = frame_layouts;
+		while (*python->Py_Version < layout->since)
+			layout++;
+		entry = is_entry(layout, frame, &known);
+	}
+	entries->ended = !known;
+	if (known)
+		entries->of[entries->count++] = entry;
+}
+
+static uint32_t walk(const struct cpython *python, void *thread_state, struct text *text,
+		     struct entries *entries)
 {
 	uint32_t depth = 0;
 	void *frame = innermost(python, thread_state);
 	/* None, which f_back is at the end up to 3.8, has no f_code */
 	while (frame && depth < settings.interp_stack && append_frame(python, text, frame)) {
+		note_entry(python, frame, entries);
 		void *back = get_back(python, frame);
 		python->Py_DecRef(frame);
 		frame = back;
@@ -123,12 +178,13 @@ static bool can_walk(const struct cpython *python)
 	       python->PyErr_Fetch && python->PyErr_Restore && python->Py_DecRef;
 }
 
-static uint32_t walk_undisturbed(const struct cpython *python, void *thread_state, struct text *text)
+static uint32_t walk_undisturbed(const struct cpython *python, void *thread_state, struct text *text,
+				 struct entries *entries)
 {
 	void *type, *value, *traceback;
 	python->PyErr_Fetch(&type, &value, &traceback);
 	int collecting = python->PyGC_Disable && python->PyGC_Enable ? python->PyGC_Disable() : 0;
-	uint32_t depth = walk(python, thread_state, text);
+	uint32_t depth = walk(python, thread_state, text, entries);
 	if (collecting)
 		python->PyGC_Enable();
 	python->PyErr_Restore(type, value, traceback);
@@ -144,7 +200,12 @@ void interp_stack_emit(struct span *span)
 		return;
 	char *frames = dlscope_thread.block->scratch;
 	struct text text = { frames, frames + DL_FRAMES_MAX, false };
-	span->call.frames_depth = walk_undisturbed(python, thread_state, &text);
+	struct entries entries;
+	entries.count = 0;
+	entries.ended = false;
+	span->call.frames_depth = walk_undisturbed(python, thread_state, &text, &entries);
+	span->call.entries = entries.of;
+	span->call.entries_count = entries.count;
 	span->call.frames = frames;
 	span->call.frames_size = (uint32_t)(text.at - frames);
 	span->call.frames_cut = text.cut;

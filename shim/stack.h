@@ -18,10 +18,10 @@ bool stack_prepare(void);
 uint32_t stack_switch(uint32_t (*function)(void *), void *argument, void *top);
 
 /* Return addresses from the caller of the hook outwards, at most `max`, without
- * the shim's own frames.  Returns their number, 0 when none can be had.  Lock
- * free in the steady state; takes glibc's dl_load_write_lock for code it has not
+ * the shim's own frames.  Returns their number, 0 when none can be had; *cut when
+ * there are more.  Lock free in the steady state; takes glibc's dl_load_write_lock for code it has not
  * met before. */
-uint32_t stack_capture(uint64_t *stack, uint32_t max);
+uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut);
 
 /* The code at [start, end) has been unmapped: what was remembered of it is wrong. */
 void stack_forget(uintptr_t start, uintptr_t end);

@@ -158,15 +158,19 @@ static int walk(void **frames, int max)
 }
 
 /* Drops the shim's frames, and the gadgets that its real calls return through. */
-static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, uint32_t max)
+static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, uint32_t max, bool *cut)
 {
 	uint32_t kept = 0;
-	for (int i = 0; i < count && kept < max; i++) {
+	for (int i = 0; i < count; i++) {
 		uintptr_t address = (uintptr_t)frames[i];
 		if (caller_is_continuation(address) && kept > 0)
 			kept--;
-		if (address < unwinder.own_start || address >= unwinder.own_end)
-			stack[kept++] = address;
+		if (address >= unwinder.own_start && address < unwinder.own_end)
+			continue;
+		*cut = kept == max;
+		if (*cut)
+			break;
+		stack[kept++] = address;
 	}
 	return kept;
 }
@@ -174,6 +178,7 @@ static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, ui
 struct capture {
 	uint64_t *stack;
 	uint32_t max;
+	bool *cut;
 };
 
 static uint32_t capture(void *argument)
@@ -186,14 +191,14 @@ static uint32_t capture(void *argument)
 	int count = __atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED) ?
 		    walk(frames, wanted) : unwinder.backtrace(frames, wanted);
 	remember_pages(frames, count);
-	return keep_program(frames, count, wanted_stack->stack, max);
+	return keep_program(frames, count, wanted_stack->stack, max, wanted_stack->cut);
 }
 
-uint32_t stack_capture(uint64_t *stack, uint32_t max)
+uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut)
 {
 	struct thread_block *block = dlscope_thread.block;
 	uintptr_t frame = dlscope_thread.tracer_frame;
-	struct capture wanted = { stack, max };
+	struct capture wanted = { stack, max, cut };
 	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) || !fork_guard_enter())
 		return 0;
 	/* libunwind asks of addresses whether they are mapped by system calls that are

@@ -7,7 +7,7 @@ bool stack_prepare(void)
 	return false;
 }
 
-uint32_t stack_capture(uint64_t *stack, uint32_t max)
+uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut)
 {
 	return 0;
 }

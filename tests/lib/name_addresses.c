@@ -61,16 +61,14 @@ static void name_all(struct symbolizer *symbolizer, const GArray *addresses, boo
 	guint i;
 
 	for (i = 0; i < addresses->len; i++) {
-		const struct address *address =
-			&g_array_index(addresses, struct address, i);
+		const struct address *address = &g_array_index(addresses, struct address, i);
 
 		symbolizer_want(symbolizer, &address->source, address->offset);
 	}
 	for (i = 0; i < addresses->len; i++) {
-		const struct address *address =
-			&g_array_index(addresses, struct address, i);
-		const struct code_places *places =
-			symbolize(symbolizer, &address->source, address->offset);
+		const struct address *address = &g_array_index(addresses, struct address, i);
+		const struct code_places *places = symbolize(symbolizer, &address->source,
+							     address->offset);
 
 		if (print)
 			print_places(places);

@@ -62,9 +62,9 @@ static void test_module_names(void **state)
 
 static const char *rule_for(const char *symbol, const char *caller, const char *present)
 {
-	const struct convention *convention =
-		convention_by_symbol(symbol, caller ? runtime_bit(runtime_by_id(caller)) : 0,
-				     present ? runtime_bit(runtime_by_id(present)) : 0);
+	const struct convention *convention = convention_by_symbol(
+		symbol, caller ? runtime_bit(runtime_by_id(caller)) : 0,
+		present ? runtime_bit(runtime_by_id(present)) : 0);
 
 	return convention ? convention->id : "none";
 }
@@ -105,8 +105,11 @@ static void test_non_ascii_names(void **state)
 	static const struct {
 		const char *symbol, *name;
 	} rows[] = {
-		{ "PyInitU_lanmt_2sa6t", "lan\xc4\x8d" "m\xc3\xad" "t" },
-		{ "PyInitU_pna__bpa", "p\xc3\xa9" "na_" },
+		{ "PyInitU_lanmt_2sa6t", "lan\xc4\x8d"
+					 "m\xc3\xad"
+					 "t" },
+		{ "PyInitU_pna__bpa", "p\xc3\xa9"
+				      "na_" },
 		{ "PyInitU_not punycode", "not punycode" },
 	};
 	const struct convention *convention = convention_by_id("cpython_init_unicode");
@@ -341,8 +344,7 @@ static void test_functions_of_the_vdso(void **state)
 	if (!dl_iterate_phdr(vdso, &self))
 		skip();
 	for (offset = 0; offset < 0x2000 && !found; offset += 16) {
-		const char *name =
-			name_at(symbolizer, "linux-vdso.so.1", self.build_id, offset);
+		const char *name = name_at(symbolizer, "linux-vdso.so.1", self.build_id, offset);
 
 		found = name && strstr(name, "clock_gettime");
 	}
@@ -390,7 +392,8 @@ static void test_reader_that_dies(void **state)
 	assert_non_null(name_at(symbolizer, path, self.build_id, offset));
 	symbolizer_complain(symbolizer, out);
 	fclose(out);
-	assert_string_equal(text, "dlscope: functions of /bin/sh are not named: libdw dies of it\n");
+	assert_string_equal(text,
+			    "dlscope: functions of /bin/sh are not named: libdw dies of it\n");
 	symbolizer_free(symbolizer);
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stack of a load as people read it: one order of native frames and those of an
+ * interpreter.
+ */
+#ifndef DLSCOPE_REPORT_STACK_H
+#define DLSCOPE_REPORT_STACK_H
+
+#include "report.h"
+
+struct stack_frame {
+	const char *kind;	     /* "native", or the language */
+	const char *function, *file; /* or NULL */
+	uint32_t line;
+	const struct frame *native; /* NULL: an interpreter's */
+	bool inlined;		    /* into the frame after this one */
+	bool loads_for_others;	    /* loader, runtime glue or import machinery */
+};
+
+/* Innermost first: struct stack_frame, as much as --native-only, --interp-only and
+ * --full want; `cut`: outer frames are missing.  Texts are the report's. */
+GArray *report_stack(const struct report *report, const struct load *load, bool *cut);
+
+/* The first frame that did not load for somebody else; all empty for none. */
+struct stack_frame report_requester(const struct report *report, const struct load *load);
+
+/* Not more than one of the options that choose frames. */
+struct error *report_stack_check(const struct options *options);
+
+#endif

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: MIT
+# Stacks as people read them: native and interpreter frames in one order, by name.
+
+load ../lib/common
+
+# record CMD...: the report is in report.json
+record() {
+	"$DLSCOPE" record --strict -o T -- "$@" >/dev/null
+	"$DLSCOPE" report T --json >report.json
+}
+
+# check PYTHON: with the report as r; load(NAME) is the load of that base name,
+# names(LOAD) its stack as "FUNCTION", innermost first
+check() {
+	"$PYTHON" -c "
+import json, os
+r = json.load(open('report.json'))
+def load(name): return [l for l in r['loads'] if os.path.basename(l['requested'] or '').startswith(name)][-1]
+def names(load): return [f['function'] for f in load['stack']]
+$1" || { cat report.json; return 1; }
+}
+
+# A plug-in: its entry does nothing.
+build_plugin() {
+	echo 'int plugin_entry(void) { return 1; }' >plugin.c
+	gcc -shared -fPIC -o plugin.so plugin.c
+}
+
+@test "numpy.linalg._umath_linalg: the C function, numpy's import lines, the user's" {
+	printf 'def main():\n    import numpy\nmain()\n' >app.py
+	record "$PYTHON" app.py
+	check "
+frames = load('_umath_linalg')['stack']
+kinds = [f['kind'] for f in frames]
+first = kinds.index('python')
+assert first >= 3 and set(kinds[:first]) == {'native'} and set(kinds[first:]) == {'python'}, kinds
+assert all(f['object'].startswith('/usr/bin/python3') for f in frames[:first]), frames
+lines = [(f['file'], f['function']) for f in frames[first:]]
+ends = [file.split('dist-packages/')[-1] for file, _ in lines]
+assert ends[:2] == ['numpy/linalg/linalg.py', 'numpy/linalg/__init__.py'], ends
+assert ends[-3] == 'numpy/__init__.py', ends
+assert [(os.path.basename(f['file']), f['function'], f['line']) for f in frames[-2:]] == [('app.py', 'main', 2), ('app.py', '<module>', 3)], frames
+assert not [f for f in frames if 'importlib' in (f['file'] or '')], frames
+q = load('_umath_linalg')['requester']
+assert q['file'].endswith('numpy/linalg/linalg.py') and q['line'] > 0 and q['function'] == '<module>', q"
+	local id
+	id=$(readelf -n "$(readlink -f "$PYTHON")" | awk '/Build ID/ { print $3 }')
+	[ -e "/usr/lib/debug/.build-id/${id:0:2}/${id:2}.debug" ] ||
+		skip "no debug file of this python3 (make test ALL=1 installs it)"
+	check "
+python = [f for f in load('_umath_linalg')['stack'] if f['kind'] == 'native']
+assert [n for n in names(load('_umath_linalg')) if n in ('_PyImport_FindSharedFuncptr', '_PyImport_LoadDynamicModuleWithSpec', '_imp_create_dynamic')] \
+	== ['_PyImport_FindSharedFuncptr', '_PyImport_LoadDynamicModuleWithSpec', '_imp_create_dynamic'], python
+assert python[0]['function'] == '_PyImport_FindSharedFuncptr' and python[0]['file'].endswith('Python/dynload_shlib.c') and python[0]['line'] > 0, python"
+}
+
+@test "interpreter, native, interpreter, native: each in its place" {
+	build_plugin
+	cat >app.py <<-'END'
+		import ctypes
+		def inner(x):
+		    ctypes.PyDLL('./plugin.so')
+		    return 0
+		def key(x):
+		    return inner(x)
+		@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object)
+		def callback(x):
+		    sorted([1], key=key)
+		    return 0
+		def outer():
+		    callback(1)
+		outer()
+	END
+	record "$PYTHON" app.py
+	check "
+frames = load('plugin.so')['stack']
+python = [f['function'] for f in frames if f['kind'] == 'python' and f['file'].endswith('app.py')]
+assert python == ['inner', 'key', 'callback', 'outer', '<module>'], python
+between = frames[[f['function'] for f in frames].index('callback'):[f['function'] for f in frames].index('outer')]
+assert any('libffi' in (f['object'] or '') for f in between) and any('_ctypes' in (f['object'] or '') for f in between), frames
+assert load('plugin.so')['requester']['function'] == 'inner' and load('plugin.so')['requester']['line'] == 3, load('plugin.so')['requester']"
+	"$DLSCOPE" report T --json --full >report.json
+	check "
+n = names(load('plugin.so'))
+for one, other in (('key', 'callback'), ('callback', 'outer')):
+	between = n[n.index(one):n.index(other)]
+	assert len([x for x in between if (x or '').startswith('_PyEval_EvalFrameDefault')]) == 1, n"
+	"$DLSCOPE" report T --json --native-only >report.json
+	check "assert {f['kind'] for f in load('plugin.so')['stack']} == {'native'}"
+	"$DLSCOPE" report T --json --interp-only >report.json
+	check "assert {f['kind'] for f in load('plugin.so')['stack']} == {'python'}"
+	dlscope report T --full --interp-only
+	assert_status 2
+	assert_one_complaint
+}
+
+@test "native code that Python calls, and that loads, is the requester" {
+	build_plugin
+	cat >extension.c <<-'END'
+		#include <dlfcn.h>
+		#include <stdlib.h>
+		int load_plugin(void) { return dlopen("./plugin.so", RTLD_NOW) ? 0 : 1; }
+	END
+	gcc -g -shared -fPIC -o extension.so extension.c
+	echo "import ctypes; ctypes.PyDLL('./extension.so').load_plugin()" >app.py
+	record "$PYTHON" app.py
+	check "
+q = load('plugin.so')['requester']
+assert q['object'].endswith('/extension.so') and q['function'] == 'load_plugin' and q['file'].endswith('extension.c') and q['line'] == 3, q
+assert [f for f in load('plugin.so')['stack'] if f['kind'] == 'python'][-1]['function'] == '<module>'"
+}
+
+@test "a C++ host: demangled, with lines" {
+	build_plugin
+	cat >host.cc <<-'END'
+		#include <dlfcn.h>
+		#include <string>
+		namespace host { class Registry { public:
+		template <class T> __attribute__((noinline)) int add(const std::string &name, T extra)
+		{ return dlopen(name.c_str(), RTLD_NOW) ? (int)extra : 9; } }; }
+		int main() { host::Registry registry; return registry.add("./plugin.so", 0L); }
+	END
+	g++ -g -O1 -o host host.cc
+	record ./host
+	check "
+n = names(load('plugin.so'))
+assert n[0].startswith('int host::Registry::add<long>(std::__cxx11::basic_string<char') and 'main' in n, n
+assert load('plugin.so')['stack'][0]['line'] == 5 and load('plugin.so')['requester']['file'].endswith('host.cc'), load('plugin.so')"
+}
+
+@test "a Rust host: demangled, with lines" {
+	need_command rustc
+	build_plugin
+	cat >host.rs <<-'END'
+		mod plugins { extern "C" { fn dlopen(name: *const i8, mode: i32) -> *const u8; }
+		pub struct Host; impl Host { #[inline(never)] pub fn load(&self, name: &[u8]) -> bool {
+		unsafe { !dlopen(name.as_ptr() as *const i8, 2).is_null() } } } }
+		fn main() { std::process::exit(if plugins::Host.load(b"./plugin.so\0") { 0 } else { 1 }) }
+	END
+	rustc -g -o host host.rs
+	record ./host
+	check "
+n = [x for x in names(load('plugin.so')) if x]
+assert n[0] in ('host::plugins::Host::load', '<host::plugins::Host>::load') and 'host::main' in n, n
+assert load('plugin.so')['stack'][0]['line'] == 3, load('plugin.so')['stack'][0]"
+}
+
+@test "an address that another object had before" {
+	cat >reuse.c <<-'END'
+		#include <dlfcn.h>
+		#include <link.h>
+		#include <stdio.h>
+		static void *load(const char *path, ElfW(Addr) *base)
+		{
+			void *handle = dlopen(path, RTLD_NOW);
+			*base = ((struct link_map *)handle)->l_addr;
+			((void (*)(void))dlsym(handle, "go"))();
+			return handle;
+		}
+		int main(void)
+		{
+			ElfW(Addr) one, two, three;
+			dlclose(load("./first.so", &one));
+			dlclose(load("./second.so", &two));
+			load("./first.so", &three);
+			printf("%d\n", one == two && two == three);
+			return 0;
+		}
+	END
+	cat >plugin.c <<-'END'
+		#include <dlfcn.h>
+		static __attribute__((noinline)) void *NAME(void) { return dlopen("./absent.so", RTLD_NOW); }
+		void go(void) { if (NAME()) NAME(); }
+	END
+	gcc -o host reuse.c
+	gcc -g -DNAME=in_the_first -shared -fPIC -o first.so plugin.c
+	gcc -g -DNAME=in_the_second -shared -fPIC -o second.so plugin.c
+	"$DLSCOPE" record --strict -o T -- ./host >same
+	[ "$(cat same)" = 1 ] || skip "the loader did not use the address again"
+	"$DLSCOPE" report T --json >report.json
+	check "
+absent = [l for l in r['loads'] if l['requested'] == './absent.so']
+seen = [[x for x in names(l) if x in ('in_the_first', 'in_the_second', 'go', 'main')] for l in absent]
+assert seen == [[x, 'go', 'main'] for x in ('in_the_first', 'in_the_second', 'in_the_first')], seen
+assert len({l['stack'][0]['offset'] for l in absent}) <= 2"
+}
+
+@test "a limited depth says that it cut" {
+	build_plugin
+	cat >deep.c <<-'END'
+		#include <dlfcn.h>
+		__attribute__((noinline)) int down(int n) { return n ? down(n - 1) + 1 : !dlopen("./plugin.so", RTLD_NOW); }
+		int main(void) { return down(20) != 20; }
+	END
+	gcc -g -O0 -o deep deep.c
+	"$DLSCOPE" record --strict -o T --stack 5 -- ./deep
+	"$DLSCOPE" report T --json >report.json
+	check "assert len(load('plugin.so')['stack']) == 5 and load('plugin.so')['stack_cut'] is True, load('plugin.so')"
+	"$DLSCOPE" record --strict -o T --stack 64 -- ./deep
+	"$DLSCOPE" report T --json >report.json
+	check "assert names(load('plugin.so'))[:23] == ['down'] * 21 + ['main'] + names(load('plugin.so'))[22:23] and load('plugin.so')['stack_cut'] is False, load('plugin.so')"
+}
