@@ -77,14 +77,13 @@ void fork_guard_in_parent(void)
 	errno = saved_errno;
 }
 
+/* LTTng closes its descriptors of old here, which the hook of close() must see. */
 void fork_guard_in_child(void)
 {
 	int saved_errno = errno;
-	thread_enter_tracer();
 	own_in_child();
 	if (!lttng_has_helper)
 		provider_wait_briefly(start_sink, NULL);
-	thread_leave_tracer();
 	errno = saved_errno;
 }
 

@@ -9,21 +9,39 @@
  *
  * These run between fork and exec and in signal handlers, so they take no lock.  To
  * the program LTTng's descriptors are as good as closed: close() of one says EBADF,
- * the two others pass over it.  LTTng closes its own, with its tracker locked.
+ * the two others pass over it.  LTTng closes its own.
  */
 #include <errno.h>
 #include <limits.h>
+#include <link.h>
+#include <stdbool.h>
+#include <string.h>
 
 #include "descriptors.h"
 #include "hooks.h"
 #include "real.h"
 
+/* Not every close() of liblttng-ust's is made with its tracker locked (2.13.5,
+ * counter/shm.c). */
+static bool is_lttng(const void *return_address)
+{
+	struct dl_find_object caller;
+	return descriptor_lttng_at_work() ||
+	       (_dl_find_object((void *)return_address, &caller) == 0 &&
+		strstr(caller.dlfo_link_map->l_name, "/liblttng-ust"));
+}
+
+/* A system call of the program's own, which no library sees, may have closed one of
+ * LTTng's before; liblttng-ust aborts when it hears of that (2.13.5, counter/shm.c). */
 int traced_close(int fd)
 {
-	if (!descriptor_is_lttngs(fd) || descriptor_lttng_at_work())
-		return dlscope_real_close(fd);
-	errno = EBADF;
-	return -1;
+	const void *return_address = __builtin_return_address(0);
+	if (descriptor_is_lttngs(fd) && !is_lttng(return_address)) {
+		errno = EBADF;
+		return -1;
+	}
+	int status = dlscope_real_close(fd);
+	return status != 0 && errno == EBADF && is_lttng(return_address) ? 0 : status;
 }
 
 int traced_close_range(unsigned first, unsigned last, int flags)

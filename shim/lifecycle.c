@@ -7,6 +7,7 @@
  * process so that one which loads nothing is in the trace as well.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "fork_guard.h"
 #include "process.h"
@@ -24,6 +25,17 @@ static void announce(void)
 		process_announce(process_current());
 }
 
+/* quick_exit() runs no destructors. */
+__attribute__((destructor)) static void stop(void)
+{
+	int saved_errno = errno;
+	thread_enter_tracer();
+	if (trace_attached() && thread_block() && process_is_own(process_current()))
+		process_farewell(process_current());
+	thread_leave_tracer();
+	errno = saved_errno;
+}
+
 __attribute__((constructor)) static void start(void)
 {
 	int saved_errno = errno;
@@ -37,6 +49,7 @@ __attribute__((constructor)) static void start(void)
 	if (trace_attached()) {
 		thread_prepare();
 		fork_guard_prepare();
+		at_quick_exit(stop);
 		if (settings.stack)
 			stack_prepare();
 		surroundings_keep();
@@ -47,14 +60,4 @@ __attribute__((constructor)) static void start(void)
 	/* LTTng (2.13.5), preloaded beside us, was here first and leaves ENOENT where
 	 * its shared memory was not there yet; a program begins with errno 0 */
 	errno = trace_attached() ? 0 : saved_errno;
-}
-
-__attribute__((destructor)) static void stop(void)
-{
-	int saved_errno = errno;
-	thread_enter_tracer();
-	if (trace_attached() && thread_block() && process_is_own(process_current()))
-		process_farewell(process_current());
-	thread_leave_tracer();
-	errno = saved_errno;
 }

@@ -472,3 +472,12 @@ event_count() {
 	[ "$output" = "--help -o x" ] || fail "$output"
 	[ -d trace ]
 }
+
+@test "the end by quick_exit and by _exit is in the trace" {
+	for call in quick_exit _exit; do
+		record -- "$PYTHON" -c "import ctypes; ctypes.CDLL(None).$call(3)"
+		assert_status 3
+		babeltrace2 dlscope.data >events
+		[ "$(grep -c 'dlscope:process_end' events)" = 1 ] || fail "$call: no process_end"
+	done
+}
