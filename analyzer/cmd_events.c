@@ -9,15 +9,27 @@
 #include "event_decode.h"
 #include "event_json.h"
 #include "json_text.h"
+#include "model_read.h"
 #include "output_file.h"
+#include "report_json.h"
+#include "report_stack.h"
 #include "trace_dirs.h"
 #include "trace_reader.h"
 
 struct printer {
 	struct event_decoder *decoder;
+	struct report stacks; /* with a model when --stacks is given */
 	FILE *out;
 	uint64_t events, lost;
 };
+
+static void add_frames(json_t *object, const struct report *report, const struct event *event)
+{
+	const struct load *load = model_load_of(report->model, event);
+	bool cut;
+
+	json_object_set_new(object, "frames", json_of_stack(report, load, &cut));
+}
 
 static struct error *print_event(const struct raw_event *raw, void *data)
 {
@@ -32,6 +44,8 @@ static struct error *print_event(const struct raw_event *raw, void *data)
 		return NULL;
 	printer->events++;
 	object = event_to_json(&event);
+	if (printer->stacks.model && event.id == EVENT_load_begin)
+		add_frames(object, &printer->stacks, &event);
 	failed = json_dumpf(object, printer->out, JSON_COMPACT) || fputc('\n', printer->out) < 0;
 	json_decref(object);
 	return failed ? error_create("the events could not all be written") : NULL;
@@ -53,16 +67,37 @@ static struct error *print_events(const char *const *dirs, size_t count, struct 
 	return printer->events ? NULL : trace_dirs_foreign(dirs[0]);
 }
 
+/* The whole trace is read first: what is mapped where is not known before. */
+static struct error *prepare_stacks(const struct options *options, const struct trace_dirs *dirs,
+				    struct report *stacks, struct model **model)
+{
+	if (!options->stacks)
+		return NULL;
+	RETURN_IF_ERROR(model_read(dirs->paths, dirs->count, 0, model));
+	stacks->model = *model;
+	stacks->options = options;
+	report_wants_stacks(stacks);
+	return NULL;
+}
+
 static struct error *run(const struct options *options)
 {
 	struct trace_dirs dirs = trace_dirs_of(options);
-	struct printer printer = { 0 };
+	const struct symbol_search search = report_search(options);
+	_cleanup_(cleanup_model_free) struct model *model = NULL;
+	_cleanup_(cleanup_symbolizer_free) struct symbolizer *symbolizer = symbolizer_create(
+		&search);
+	struct printer printer = { .stacks.symbolizer = symbolizer };
 	struct output_file output;
 	struct error *err;
 
+	RETURN_IF_ERROR(report_stack_check(options));
+	RETURN_IF_ERROR(prepare_stacks(options, &dirs, &printer.stacks, &model));
 	RETURN_IF_ERROR(output_open(options->output, &output));
 	printer.out = output.stream;
 	err = output_close(&output, print_events(dirs.paths, dirs.count, &printer));
+	if (!err)
+		symbolizer_complain(symbolizer, stderr);
 	if (!err && printer.lost)
 		fprintf(stderr, "dlscope: %llu events were lost while recording\n",
 			(unsigned long long)printer.lost);

@@ -48,6 +48,7 @@ struct model *model_create(void)
 	model->objects = g_ptr_array_new_with_free_func(object_free);
 	model->failures = g_ptr_array_new_with_free_func(failure_free);
 	model->hosts = g_ptr_array_new();
+	model->places = g_ptr_array_new_with_free_func(g_free);
 	model->by_identity = g_hash_table_new(pid_hash, identity_equal);
 	model->by_pid = g_hash_table_new(pid_hash, pid_equal);
 	model->strings = g_string_chunk_new(4096);
@@ -61,6 +62,7 @@ void model_free(struct model *model)
 	g_hash_table_destroy(model->by_identity);
 	g_hash_table_destroy(model->by_pid);
 	g_ptr_array_free(model->hosts, TRUE);
+	g_ptr_array_free(model->places, TRUE);
 	g_ptr_array_free(model->failures, TRUE);
 	g_ptr_array_free(model->modules, TRUE);
 	g_ptr_array_free(model->processes, TRUE);

@@ -136,6 +136,7 @@ struct init {
 	const struct convention *convention; /* NULL: of a rule we do not know */
 	const char *convention_id;
 	struct resolution *resolution; /* NULL: made before the trace began */
+	uint64_t address;
 	struct object *object;
 	uint8_t outcome, kind;
 	uint64_t result;
@@ -266,6 +267,8 @@ struct model {
 	uint64_t hang_after_ns; /* in flight for that long at the end: a hang; set before finish */
 	bool complete;		/* nothing lost, and the recording ended as it should */
 
+	GPtrArray *places; /* struct place that reports have added */
+
 	/* internal */
 	GPtrArray *inits, *slots;
 	GHashTable *by_identity; /* struct process by host, pid, image */
@@ -286,6 +289,9 @@ void model_add_recording(struct model *model, const struct recording_info *recor
 
 /* After the last event: what is still open, the modules, the failures. */
 void model_finish(struct model *model);
+
+/* The load that began with this event, NULL for none. */
+struct load *model_load_of(const struct model *model, const struct event *event);
 
 /* Where the interpreter was when the span began, NULL if that is not known
  * (model_frames.c). */

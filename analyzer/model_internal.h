@@ -15,6 +15,8 @@ const char *model_intern_or_null(struct model *model, const char *text);
 /* model_processes.c */
 struct process *model_process(struct model *model, const struct event *event, uint32_t pid,
 			      uint64_t image);
+struct process *model_find_process(const struct model *model, const char *host, uint32_t pid,
+				   uint64_t image);
 void process_free(void *process);
 void process_begins(struct model *model, struct process *process, const struct event *event);
 void process_ends(struct process *process, const struct event *event);

@@ -56,6 +56,16 @@ void load_begins(struct model *model, struct process *process, const struct even
 	g_ptr_array_add(model->loads, load);
 }
 
+struct load *model_load_of(const struct model *model, const struct event *event)
+{
+	const struct event_load_begin *begin = &event->load_begin;
+	struct process *process = model_find_process(model, event->host, begin->pid,
+						     begin->process);
+	struct span *span = process ? process_span(process, begin->call) : NULL;
+
+	return span && span->kind == SPAN_LOAD ? (struct load *)span : NULL;
+}
+
 static void remember_handle(struct process *process, struct load *load, uint32_t tid)
 {
 	uint64_t *key = g_new(uint64_t, 2);
@@ -136,6 +146,7 @@ void init_begins(struct model *model, struct process *process, const struct even
 	init->convention = convention_by_id(begin->convention);
 	init->convention_id = model_intern(model, begin->convention);
 	init->resolution = g_hash_table_lookup(process->resolutions, &begin->symbol_call);
+	init->address = begin->address;
 	init->object = process_object_at(process, begin->address);
 	init->span.interpreter = begin->interpreter;
 	g_ptr_array_add(model->inits, init);

@@ -96,6 +96,14 @@ static struct process *process_create(struct model *model, const struct process 
 	return process;
 }
 
+struct process *model_find_process(const struct model *model, const char *host, uint32_t pid,
+				   uint64_t image)
+{
+	const struct process key = { .host = host, .pid = pid, .image = image };
+
+	return g_hash_table_lookup(model->by_identity, &key);
+}
+
 struct process *model_process(struct model *model, const struct event *event, uint32_t pid,
 			      uint64_t image)
 {

@@ -10,6 +10,7 @@
 #include "model_read.h"
 #include "output_file.h"
 #include "report_columns.h"
+#include "report_show.h"
 #include "report_stack.h"
 #include "trace_dirs.h"
 
@@ -64,6 +65,9 @@ struct error *report_check_options(const struct options *options)
 	size_t count;
 
 	RETURN_IF_ERROR(find_format(options, &format));
+	if (options->show && strcmp(format->name, "text"))
+		return error_create("--show prints text: --format %s has all loads and modules",
+				    format->name);
 	RETURN_IF_ERROR(check_color(options->color));
 	RETURN_IF_ERROR(report_stack_check(options));
 	RETURN_IF_ERROR(columns_choose(options->columns, no_rows, chosen, &count));
@@ -74,15 +78,22 @@ static struct error *write_report(const struct options *options, const struct re
 {
 	const struct format *format;
 
+	if (options->show)
+		return report_show(report, options->show);
 	RETURN_IF_ERROR(find_format(options, &format));
 	return format->write(report);
+}
+
+struct symbol_search report_search(const struct options *options)
+{
+	return (struct symbol_search){ options->sysroot, options->debug_dir, options->debuginfod };
 }
 
 struct error *report_run(const struct options *options)
 {
 	struct trace_dirs dirs = trace_dirs_of(options);
 	_cleanup_(cleanup_model_free) struct model *model = NULL;
-	struct symbol_search search = { options->sysroot, options->debug_dir, options->debuginfod };
+	struct symbol_search search = report_search(options);
 	_cleanup_(cleanup_symbolizer_free) struct symbolizer *symbolizer = symbolizer_create(
 		&search);
 	struct output_file output;
@@ -97,6 +108,7 @@ struct error *report_run(const struct options *options)
 	diagnose_failures(model);
 	report.model = model;
 	report.out = output.stream;
+	report_add_places(&report, model);
 	err = output_close(&output, write_report(options, &report));
 	if (!err)
 		symbolizer_complain(symbolizer, stderr);

@@ -34,6 +34,9 @@ struct error *report_check_options(const struct options *options);
 /* Reads the traces and writes the report where the options say. */
 struct error *report_run(const struct options *options);
 
+/* The search of the options; the strings are theirs. */
+struct symbol_search report_search(const struct options *options);
+
 /* The functions around a frame's address, innermost first. */
 const struct code_places *frame_places(const struct report *report, const struct frame *frame);
 

@@ -12,6 +12,7 @@
 
 #include "blind_spots.h"
 #include "report_columns.h"
+#include "report_stack.h"
 
 enum { REPORT_SCHEMA_VERSION = 1 };
 
@@ -242,6 +243,15 @@ static json_t *object_to_json(const struct report *report, const void *row)
 	return json;
 }
 
+static void set_init_place(const struct report *report, json_t *json, const struct failure *failure)
+{
+	const struct init *init = failure->module ? failure->module->init : NULL;
+	struct place place;
+	bool known = init && report_init_place(report, init, &place);
+
+	json_set_place(json, "init_at", known ? &place : NULL);
+}
+
 static json_t *failure_to_json(const struct report *report, const void *row)
 {
 	const struct failure *failure = row;
@@ -266,6 +276,7 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_set_texts(json, "searched", (const char *const *)failure->searched->pdata,
 		       failure->searched->len);
 	json_set_place(json, "requested_at", failure->requested_at);
+	set_init_place(report, json, failure);
 	json_object_set_new(json, "requester",
 			    failure->load ? json_of_requester(report, failure->load)
 					  : json_of_caller(report, failure->requester));

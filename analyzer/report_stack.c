@@ -253,6 +253,51 @@ struct stack_frame report_requester(const struct report *report, const struct lo
 	return requester;
 }
 
+bool report_init_place(const struct report *report, const struct init *init, struct place *place)
+{
+	const struct frame entry = { init->address + 1, init->object };
+	const struct code_place at = frame_place(report, &entry);
+
+	if (!at.file)
+		return false;
+	*place = (struct place){ init->symbol, at.file, at.line };
+	return true;
+}
+
+static const struct place *native_place(const struct report *report, struct model *model,
+					const struct load *load)
+{
+	struct stack_frame frame = { 0 };
+	struct place *place;
+
+	if (load && !load->span.interp)
+		frame = report_requester(report, load);
+	if (!frame.native || !frame.file)
+		return NULL;
+	place = g_new(struct place, 1);
+	*place = (struct place){ frame.function ? frame.function : "", frame.file, frame.line };
+	g_ptr_array_add(model->places, place);
+	return place;
+}
+
+void report_add_places(const struct report *report, struct model *model)
+{
+	guint i;
+
+	for (i = 0; i < model->modules->len; i++) {
+		struct module *module = model->modules->pdata[i];
+
+		if (!module->requested_at)
+			module->requested_at = native_place(report, model, module->load);
+	}
+	for (i = 0; i < model->failures->len; i++) {
+		struct failure *failure = model->failures->pdata[i];
+
+		if (!failure->requested_at && failure->requester)
+			failure->requested_at = native_place(report, model, failure->load);
+	}
+}
+
 struct error *report_stack_check(const struct options *options)
 {
 	if (options->native_only + options->interp_only + options->full > 1)

@@ -24,6 +24,13 @@ GArray *report_stack(const struct report *report, const struct load *load, bool 
 /* The first frame that did not load for somebody else; all empty for none. */
 struct stack_frame report_requester(const struct report *report, const struct load *load);
 
+/* Where the source of an init function is; false: not known. */
+bool report_init_place(const struct report *report, const struct init *init, struct place *place);
+
+/* Modules and failures that no interpreter asked for get the line of native source
+ * that did. */
+void report_add_places(const struct report *report, struct model *model);
+
 /* Not more than one of the options that choose frames. */
 struct error *report_stack_check(const struct options *options);
 

@@ -143,6 +143,19 @@ static char *place_of(const struct failure *failure, const struct stack_frame *f
 	return line ? g_strdup_printf("%s:%u", file, line) : g_strdup(file);
 }
 
+static void print_init_place(const struct page *page, const struct failure *failure)
+{
+	const struct init *init = failure->module ? failure->module->init : NULL;
+	struct place place;
+
+	if (!init || !report_init_place(page->report, init, &place))
+		return;
+	if (place.line)
+		print_line(page, "%s is at %s:%u", place.function, place.file, place.line);
+	else
+		print_line(page, "%s is in %s", place.function, place.file);
+}
+
 static void print_requester(const struct page *page, const struct failure *failure)
 {
 	const struct process *process = failure->process;
@@ -166,6 +179,7 @@ static void print_failure(const struct page *page, const struct entry *entry)
 	print_headline(page, entry);
 	print_evidence(page, failure);
 	print_searched(page, failure);
+	print_init_place(page, failure);
 	print_requester(page, failure);
 	if (failure->reason)
 		print_line(page, "%s: %s", severities[failure->severity], failure->reason);

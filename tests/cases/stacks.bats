@@ -200,3 +200,63 @@ assert len({l['stack'][0]['offset'] for l in absent}) <= 2"
 	"$DLSCOPE" report T --json >report.json
 	check "assert names(load('plugin.so'))[:23] == ['down'] * 21 + ['main'] + names(load('plugin.so'))[22:23] and load('plugin.so')['stack_cut'] is False, load('plugin.so')"
 }
+
+@test "abort() in an init function: its file and line" {
+	local include
+	include=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+	printf '#include <stdlib.h>\n\nvoid *PyInit_spam(void)\n{\n\tabort();\n}\n' >spam.c
+	gcc -g -shared -fPIC -o spam.so spam.c
+	run --separate-stderr -- "$DLSCOPE" record -o T -- "$PYTHON" -c 'import spam'
+	[ "$status" -eq 134 ]
+	dlscope report T
+	assert_output_has "inside PyInit_spam"
+	assert_output_has "PyInit_spam is at $PWD/spam.c:4"
+	"$DLSCOPE" report T --json >report.json
+	check "
+[f] = [f for f in r['failures'] if f['kind'] == 'crash-in-init']
+assert f['init_at'] == {'file': '$PWD/spam.c', 'line': 4, 'function': 'PyInit_spam'}, f"
+}
+
+@test "report --show: one module, one load in full" {
+	printf 'def main():\n    import _json\n    import numpy\nmain()\n' >app.py
+	record "$PYTHON" app.py
+	dlscope report T --show numpy.linalg._umath_linalg
+	assert_status 0
+	assert_output_has "numpy.linalg._umath_linalg"
+	assert_output_has "/_umath_linalg.cpython-"
+	assert_output_has "build-id"
+	assert_output_has "minor faults"
+	[[ $output =~ "numpy/linalg/linalg.py:"[0-9]+.*"main"[^$'\n']*"app.py:3".*"<module>"[^$'\n']*"app.py:4" ]] || fail "$output"
+	local whole=$output id
+	id=$("$PYTHON" -c 'import json; print([m["id"] for m in json.load(open("report.json"))["modules"] if m["name"] == "numpy.linalg._umath_linalg"][0])')
+	dlscope report T --show "$id"
+	[ "$output" = "$whole" ]
+	id=$("$PYTHON" -c 'import json; print([l["id"] for l in json.load(open("report.json"))["loads"] if "_umath_linalg" in (l["requested"] or "")][0])')
+	dlscope report T --show "load:$id"
+	assert_status 0
+	assert_output_has "objects brought in"
+	assert_output_has "/_umath_linalg.cpython-"
+	dlscope report T --show nothing.like.it
+	assert_status 2
+	assert_output_empty
+	assert_one_complaint
+	assert_stderr_has "nothing.like.it"
+}
+
+@test "events --stacks: each load's stack beside it" {
+	build_plugin
+	printf 'import ctypes\ndef ask():\n    ctypes.PyDLL("./plugin.so")\nask()\n' >app.py
+	record "$PYTHON" app.py
+	"$DLSCOPE" events T >without
+	"$DLSCOPE" events T --stacks >with
+	"$PYTHON" - <<-'END'
+		import json
+		without, with_ = ([json.loads(line) for line in open(name)] for name in ("without", "with"))
+		frames = [e.pop("frames") for e in with_ if e["event"] == "load_begin" and e["requested"] == "./plugin.so"]
+		for event in with_:
+		    if event["event"] == "load_begin": event.pop("frames", None)
+		assert without == with_
+		asked = [f for f in frames[-1] if f["function"] == "ask"]
+		assert asked and asked[0]["kind"] == "python" and asked[0]["line"] == 3, frames
+	END
+}
