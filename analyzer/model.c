@@ -93,6 +93,7 @@ static void add_to_process(struct model *model, struct process *process, const s
 	case EVENT_slot_begin: slot_begins(model, process, event); break;
 	case EVENT_slot_end: slot_ends(model, process, &event->slot_end); break;
 	case EVENT_interp_stack: interp_stack_seen(model, process, &event->interp_stack); break;
+	case EVENT_crash: crash_seen(process, event); break;
 	case EVENT_COUNT: break;
 	}
 }

@@ -124,9 +124,9 @@ struct resolution {
 	uint64_t duration_ns;
 	const char *symbol;
 	const struct convention *convention;
-	struct load *load;	 /* the one whose handle was searched, or NULL */
-	struct failure *failure; /* when it failed */
-	bool claimed;		 /* its time is in a module already */
+	struct load *load;	     /* the one whose handle was searched, or NULL */
+	struct failure *failure;     /* when it failed */
+	bool claimed;		     /* its time is in a module already */
 	struct interp_stack *interp; /* NULL: none; that of its load then */
 };
 
@@ -140,9 +140,9 @@ struct init {
 	struct object *object;
 	uint8_t outcome, kind;
 	uint64_t result;
-	bool failed;			       /* said the runtime */
-	uint32_t exec_slots;		       /* of the definition it returned */
-	uint8_t interpreters;		       /* Py_mod_multiple_interpreters + 1, 0 none */
+	bool failed;				/* said the runtime */
+	uint32_t exec_slots;			/* of the definition it returned */
+	uint8_t interpreters;			/* Py_mod_multiple_interpreters + 1, 0 none */
 	const char *exception, *exception_text; /* left set; "" none, NULL not in the trace */
 	struct module *module;
 };
@@ -211,10 +211,21 @@ struct failure {
 	struct frame caller;			/* what requester points to, for lookups */
 	const struct place *requested_at;	/* or NULL */
 	const struct span *span;		/* in which it happened, or NULL */
+	const struct crash *crash;		/* or NULL */
 	const char *purpose;			/* what it was for, or NULL: model_failures.c */
 	struct failure *next_pending;		/* likewise */
 	bool looked;				/* diagnose.c was there */
 	struct failure *merged_into;		/* model_failure_merge.c */
+};
+
+/* The signal that ended a process, where the shim saw it. */
+struct crash {
+	uint32_t tid, depth;
+	int signal;
+	uint64_t call;	      /* innermost open call of the thread, 0 for none */
+	uint64_t address, pc; /* pc 0: a call through NULL */
+	struct frame caller;  /* where that came from */
+	struct frame *stack;
 };
 
 enum process_outcome {
@@ -242,12 +253,13 @@ struct process {
 	bool has_begin, has_end, replaced;
 	bool look_decided;
 	const char *not_looked;		   /* why nobody looked at its files; NULL: somebody did */
-	bool sub_interpreters; /* a module was imported by one */
+	bool sub_interpreters;		   /* a module was imported by one */
 	bool gone;			   /* it ended, and nobody saw how */
 	struct event_process_end farewell; /* the counters, when has_end */
 	uint64_t native_load_ns, tracer_ns;
 
 	/* indexes of the model */
+	struct crash *crash;	 /* NULL: none, or nobody saw it */
 	GPtrArray *spans;	 /* struct span, in order of begin */
 	GHashTable *by_call;	 /* call -> struct span */
 	GHashTable *resolutions; /* call -> struct resolution that was handed out */

@@ -47,8 +47,7 @@ void load_begins(struct model *model, struct process *process, const struct even
 void load_ends(struct model *model, struct process *process, const struct event_load_end *event,
 	       int64_t time_ns);
 void init_begins(struct model *model, struct process *process, const struct event *event);
-void init_ends(struct model *model, struct process *process,
-	       const struct event_init_end *event);
+void init_ends(struct model *model, struct process *process, const struct event_init_end *event);
 void close_begins(struct process *process, const struct event *event);
 void close_ends(struct process *process, const struct event_close_end *event);
 struct load *process_load_of_handle(const struct process *process, uint64_t handle, uint32_t tid);
@@ -56,8 +55,7 @@ struct load *process_load_of_handle(const struct process *process, uint64_t hand
 /* model_slots.c */
 void slot_free(void *slot);
 void slot_begins(struct model *model, struct process *process, const struct event *event);
-void slot_ends(struct model *model, struct process *process,
-	       const struct event_slot_end *event);
+void slot_ends(struct model *model, struct process *process, const struct event_slot_end *event);
 
 uint32_t init_interpreter(const struct init *init);
 
@@ -114,6 +112,12 @@ void failure_take_module(struct failure *failure, struct module *module);
 char *describe_init(const struct init *init);
 char *describe_slot(const struct slot *slot);
 void failures_of_inits(struct model *model);
+
+/* model_crash.c; crash_finish() before what was open is looked at */
+void crash_free(struct crash *crash);
+void crash_seen(struct process *process, const struct event *event);
+void crash_finish(struct process *process);
+bool crash_called_null(const struct crash *crash);
 
 /* model_open_calls.c */
 void failures_of_open(struct model *model, struct process *process);

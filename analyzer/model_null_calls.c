@@ -79,16 +79,24 @@ static void tell_alone(struct model *model, struct failure *lookup)
 	const struct process *process = lookup->process;
 	g_autofree char *time = text_time((uint64_t)MAX(process->end_ns - lookup->last_ns, 0));
 
+	lookup->crash = process->crash;
 	failure_says(
 		model, lookup,
-		"the process crashed (SIGSEGV), most likely by calling %s, which dlsym had not "
-		"found in %s",
-		lookup->missing,
+		"the process crashed (SIGSEGV)%s by calling %s, which dlsym had not found in %s",
+		process->crash ? "" : ", most likely", lookup->missing,
 		lookup->object && *lookup->object->path ? text_basename(lookup->object->path)
 							: "any loaded library");
 	failure_judged(model, lookup, SEVERITY_FATAL,
 		       "the process was killed by SIGSEGV %s later, and had loaded nothing more",
 		       time);
+}
+
+/* Where the crash itself was seen it tells: a call through NULL has no instruction. */
+static bool may_be_null_call(const struct process *process, const struct failure *lookup)
+{
+	if (process->crash)
+		return crash_called_null(process->crash);
+	return process->end_ns - lookup->last_ns <= RECENT_NS;
 }
 
 static void look_at(struct model *model, const struct process *process)
@@ -97,7 +105,7 @@ static void look_at(struct model *model, const struct process *process)
 	struct failure *crash;
 
 	if (!lookup || !nothing_since(process, lookup->last_ns) ||
-	    process->end_ns - lookup->last_ns > RECENT_NS)
+	    !may_be_null_call(process, lookup))
 		return;
 	crash = crash_around(model, lookup);
 	if (crash)

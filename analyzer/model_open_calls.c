@@ -117,6 +117,14 @@ static bool is_hang(const struct model *model, const struct span *span)
 
 /* --- the failure ------------------------------------------------------------------- */
 
+/* Where the crash was seen, in another thread. */
+static bool is_bystander(const struct span *span)
+{
+	const struct crash *crash = span->process->crash;
+
+	return crash && crash->tid != span->tid;
+}
+
 /* Where events are missing the end may be among them. */
 static bool is_certain(const struct model *model)
 {
@@ -131,6 +139,8 @@ static const char *kind_of_open(const struct model *model, const struct span *sp
 		return "other";
 	if (is_hang(model, span))
 		return "hang";
+	if (is_bystander(span))
+		return "other";
 	if (process->outcome == PROCESS_KILLED && is_crash(process->signal))
 		return span->kind == SPAN_LOAD ? "crash-in-constructor" : "crash-in-init";
 	return process->outcome == PROCESS_EXITED ? "exit-in-init" : "other";
@@ -150,6 +160,9 @@ static void say_headline(struct model *model, struct failure *failure, const str
 	else if (!strcmp(failure->kind, "hang"))
 		failure_says(model, failure, "%s hung: it had not returned after %s", subject,
 			     time);
+	else if (is_bystander(span))
+		failure_says(model, failure, "%s was under way when another thread crashed",
+			     subject);
 	else if (end)
 		failure_says(model, failure, "%s %s", end, place);
 	else
@@ -211,6 +224,9 @@ static void judge(struct model *model, struct failure *failure, const struct pro
 	if (!is_certain(model))
 		failure_judged(model, failure, SEVERITY_FAILURE,
 			       "events were lost, its end may be among them");
+	else if (is_bystander(failure->span))
+		failure_judged(model, failure, SEVERITY_FAILURE,
+			       "the process ended in another thread");
 	else if (ended)
 		failure_judged(model, failure, SEVERITY_FATAL, "the process ended inside it");
 }
@@ -224,6 +240,7 @@ static void failure_of_open(struct model *model, struct span *span)
 						 message, span->process->end_ns);
 
 	take_subject(failure, span);
+	failure->crash = is_bystander(span) ? NULL : span->process->crash;
 	say_headline(model, failure, span);
 	show_surroundings(model, failure, span);
 	show_others(model, failure, span);

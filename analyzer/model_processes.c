@@ -34,6 +34,7 @@ void process_free(void *data)
 	g_hash_table_destroy(process->by_handle);
 	g_hash_table_destroy(process->pending);
 	g_hash_table_destroy(process->symbols);
+	crash_free(process->crash);
 	g_free(process);
 }
 
@@ -220,6 +221,7 @@ void processes_finish(struct model *model)
 			process->outcome = PROCESS_EXITED;
 		else if (process->replaced)
 			process->outcome = PROCESS_EXEC;
+		crash_finish(process);
 		model->end_ns = MAX(model->end_ns, process->end_ns);
 	}
 }

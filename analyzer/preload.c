@@ -113,6 +113,7 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 		SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000")) &&
 	       set_asan_options(environment, count) &&
 	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
+	       (!settings->crash || SET("DLSCOPE_CRASH", "%s", "1")) &&
 	       (settings->stack == COUNT_UNSET ||
 		SET("DLSCOPE_STACK", "%" PRIu64, settings->stack));
 #undef SET
@@ -121,7 +122,7 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 struct error *preload_environment(const char *ld_preload, const struct preload_settings *settings,
 				  char ***out)
 {
-	enum { MOST_ADDED = 8 };
+	enum { MOST_ADDED = 9 };
 	size_t count = 0;
 	char **environment;
 

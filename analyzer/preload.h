@@ -5,6 +5,7 @@
 #ifndef DLSCOPE_PRELOAD_H
 #define DLSCOPE_PRELOAD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "error.h"
@@ -13,6 +14,7 @@ struct preload_settings {
 	const char *lttng_home; /* of the session daemon; NULL: the system's */
 	uint32_t run;           /* number of the recording */
 	uint64_t stack;         /* DLSCOPE_STACK; COUNT_UNSET: leave it alone */
+	bool crash;             /* DLSCOPE_CRASH */
 };
 
 /* The value of LD_PRELOAD: the shim's libraries, then the user's own. */

@@ -92,6 +92,7 @@ static struct error *start_program(struct recorder *recorder, pid_t *pid, int *s
 		.lttng_home = recorder->daemon->lttng_home,
 		.run = run_number(recorder->daemon),
 		.stack = recorder->options->stack,
+		.crash = recorder->options->crash,
 	};
 	char **environment;
 	struct error *err;

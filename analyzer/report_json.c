@@ -280,7 +280,9 @@ static json_t *failure_to_json(const struct report *report, const void *row)
 	json_object_set_new(json, "requester",
 			    failure->load ? json_of_requester(report, failure->load)
 					  : json_of_caller(report, failure->requester));
-	json_object_set_new(json, "stack", json_of_stack(report, failure->load, &cut));
+	json_object_set_new(json, "stack",
+			    failure->crash ? json_of_crash(report, failure->crash)
+					   : json_of_stack(report, failure->load, &cut));
 	json_object_set_new(json, "looked", json_boolean(failure->looked));
 	json_set_text(json, "hint", failure->hint);
 	return json;

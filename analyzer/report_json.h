@@ -23,4 +23,7 @@ json_t *json_of_caller(const struct report *report, const struct frame *caller);
 /* Of the load; empty for NULL.  `cut`: outer frames are missing. */
 json_t *json_of_stack(const struct report *report, const struct load *load, bool *cut);
 
+/* Where the crash was. */
+json_t *json_of_crash(const struct report *report, const struct crash *crash);
+
 #endif

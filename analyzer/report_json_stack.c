@@ -105,3 +105,27 @@ json_t *json_of_stack(const struct report *report, const struct load *load, bool
 	g_array_free(frames, TRUE);
 	return array;
 }
+
+static void append_frame(json_t *array, const struct report *report, const struct frame *frame)
+{
+	struct code_place place = frame_place(report, frame);
+	struct stack_frame native = { .kind = "native",
+				      .function = place.function,
+				      .file = place.file,
+				      .line = place.line,
+				      .native = frame };
+
+	if (frame->address)
+		json_array_append_new(array, frame_to_json(&native));
+}
+
+json_t *json_of_crash(const struct report *report, const struct crash *crash)
+{
+	json_t *array = json_array();
+	uint32_t i;
+
+	append_frame(array, report, &crash->caller);
+	for (i = 0; i < crash->depth; i++)
+		append_frame(array, report, &crash->stack[i]);
+	return array;
+}

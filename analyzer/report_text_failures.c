@@ -11,7 +11,7 @@
 #include "text.h"
 
 /* What fits on a screen; --failed-only shows all. */
-enum { FAILURES_SHOWN = 8, EVIDENCE_SHOWN = 10, SEARCHED_SHOWN = 8 };
+enum { FAILURES_SHOWN = 8, EVIDENCE_SHOWN = 10, SEARCHED_SHOWN = 8, FRAMES_SHOWN = 8 };
 
 /* --- lines --------------------------------------------------------------------------- */
 
@@ -171,6 +171,35 @@ static void print_requester(const struct page *page, const struct failure *failu
 		   *process->exe ? text_basename(process->exe) : "unknown");
 }
 
+static void print_frame(const struct page *page, const struct frame *frame)
+{
+	struct code_place place = frame_place(page->report, frame);
+	const char *object = frame->object ? text_basename(frame->object->path) : "?";
+
+	if (!frame->address)
+		return;
+	if (place.file && place.line)
+		print_line(page, "at %s in %s (%s:%u)", place.function ? place.function : "?",
+			   object, text_basename(place.file), place.line);
+	else
+		print_line(page, "at %s in %s", place.function ? place.function : "?", object);
+}
+
+static void print_crash(const struct page *page, const struct failure *failure)
+{
+	const struct crash *crash = failure->crash;
+	uint32_t i, shown = crash ? shown_of(page, crash->depth, FRAMES_SHOWN) : 0;
+
+	if (!crash)
+		return;
+	print_line(page, "thread %u crashed%s:", crash->tid,
+		   crash->pc ? "" : " at address 0, called from");
+	print_frame(page, &crash->caller);
+	for (i = 0; i < shown; i++)
+		print_frame(page, &crash->stack[i]);
+	print_left_out(page, crash->depth, shown, "frames");
+}
+
 static void print_failure(const struct page *page, const struct entry *entry)
 {
 	const struct failure *failure = entry->failure;
@@ -180,6 +209,7 @@ static void print_failure(const struct page *page, const struct entry *entry)
 	print_evidence(page, failure);
 	print_searched(page, failure);
 	print_init_place(page, failure);
+	print_crash(page, failure);
 	print_requester(page, failure);
 	if (failure->reason)
 		print_line(page, "%s: %s", severities[failure->severity], failure->reason);

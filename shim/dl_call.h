@@ -104,6 +104,9 @@ struct dl_call {
 	const char *directory;
 	uint64_t memory_limit;
 	uint32_t uid;
+
+	/* crash */
+	int32_t signal, signal_code;
 	uint64_t duration_ns, cpu_ns, minor_faults, major_faults;
 	uint64_t tracer_ns, tracer_total_ns;
 };

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "crash.h"
 #include "fork_guard.h"
 #include "process.h"
 #include "provider_loader.h"
@@ -55,6 +56,8 @@ __attribute__((constructor)) static void start(void)
 		surroundings_keep();
 		announce();
 		process_mark_start();
+		if (settings.crash)
+			crash_prepare();
 	}
 	thread_leave_tracer();
 	/* LTTng (2.13.5), preloaded beside us, was here first and leaves ENOENT where

@@ -35,7 +35,7 @@ record_case() {
 	*/*) ;;
 	*) command[0]=$PROGRAMS/${command[0]} ;;
 	esac
-	run "$DLSCOPE" record --strict -o T -- "${command[@]}"
+	run "$DLSCOPE" record --strict "${record_options[@]}" -o T -- "${command[@]}"
 	[ "$status" = "${wanted_status}" ] || fail "status $status: $output"
 }
 
@@ -55,7 +55,7 @@ check_json() {
 
 # expect_case NAME
 expect_case() {
-	local kind headline evidence='' severity=fatal status=1 command report_options=() wanted_status
+	local kind headline evidence='' severity=fatal status=1 command report_options=() record_options=() wanted_status
 	local LD_LIBRARY_PATH=
 	. "$DLSCOPE_SOURCE/tests/failures/$1.sh"
 	wanted_status=$status
@@ -224,6 +224,14 @@ expect_case() {
 
 @test "fatal-uncaught: The error is not caught: the program ends of it" {
 	expect_case fatal-uncaught
+}
+
+@test "crash-stack: With --crash: where in the constructor" {
+	expect_case crash-stack
+}
+
+@test "crash-null-call: With --crash it is certain that the NULL was called, and from where" {
+	expect_case crash-null-call
 }
 
 @test "every case of the corpus is run" {

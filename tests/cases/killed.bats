@@ -29,3 +29,35 @@ load ../lib/common
 	[ "$status" -eq 1 ] || fail "$output"
 	[[ $output == *"loads reached, 0 in the report"* ]] || fail "$output"
 }
+
+# of COMMAND, plain and recorded with --crash
+assert_same_status() {
+	local plain
+	run "$@"
+	plain=$status
+	run "$DLSCOPE" record --crash -o T -- "$@"
+	assert_status "$plain"
+}
+
+@test "--crash: the signals that end a program are the same" {
+	ulimit -c 0
+	for signal in SEGV BUS FPE ILL ABRT; do
+		assert_same_status sh -c "kill -$signal \$\$"
+		assert_same_status /usr/bin/python3 -c "import os, signal; signal.raise_signal(signal.SIG$signal)"
+	done
+	assert_same_status /usr/bin/python3 -c 'import ctypes; ctypes.string_at(0)'
+	assert_same_status /usr/bin/python3 -c 'import os; os.abort()'
+	assert_same_status "$PROGRAMS/try_load" keep libnowhere.so call
+}
+
+@test "--crash: a program's own handlers stay its own" {
+	ulimit -c 0
+	dlscope record --crash -o T -- /usr/bin/python3 -X faulthandler -c 'import ctypes; ctypes.string_at(0)'
+	assert_status 139
+	assert_stderr_has "Fatal Python error: Segmentation fault"
+	dlscope record --crash -o T -- /usr/bin/python3 -c '
+import os, signal
+signal.signal(signal.SIGBUS, lambda *_: os._exit(7))
+os.kill(os.getpid(), signal.SIGBUS)'
+	assert_status 7
+}
