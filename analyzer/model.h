@@ -309,6 +309,9 @@ struct load *model_load_of(const struct model *model, const struct event *event)
  * (model_frames.c). */
 const struct place *span_requested_at(const struct span *span);
 
+/* The module that a load, init or slot belongs to, or NULL (model_modules.c). */
+struct module *span_module(const struct span *span);
+
 /* What a slot's span is of, NULL when its init is not in the trace. */
 struct module *slot_module(const struct slot *slot);
 

@@ -185,7 +185,7 @@ static void claim_slot(struct model *model, const struct slot *slot)
 
 /* --- which module asked -------------------------------------------------------- */
 
-static struct module *module_of_span(const struct span *span)
+struct module *span_module(const struct span *span)
 {
 	switch (span->kind) {
 	case SPAN_LOAD: return ((const struct load *)span)->module;
@@ -202,7 +202,7 @@ static struct module *find_parent(const struct module *module)
 	const struct span *span = module->load ? &module->load->span : &module->init->span;
 
 	for (span = span->parent; span; span = span->parent) {
-		struct module *parent = module_of_span(span);
+		struct module *parent = span_module(span);
 
 		if (parent && parent != module)
 			return parent;

@@ -327,7 +327,7 @@ static struct error *print_everything(const struct page *page)
 	print_probes(page);
 	print_notes(page);
 	fputc('\n', page->out);
-	err = print_modules(page);
+	err = page->report->options->tree ? print_tree(page) : print_modules(page);
 	if (!err && !page->report->options->failed_only)
 		err = print_interpreters(page);
 	if (err)

@@ -14,4 +14,7 @@ void print_probes(const struct page *page);
 /* What each interpreter imported, in processes with more than one. */
 struct error *print_interpreters(const struct page *page);
 
+/* What was loaded inside of what (report_tree.c). */
+struct error *print_tree(const struct page *page);
+
 #endif

@@ -35,6 +35,7 @@ void cpython_attach(struct process *process, const struct link_map *map)
 		__atomic_store_n(&met, &interpreter, __ATOMIC_RELEASE);
 	}
 	cpython_wrap_inittab(process, &interpreter);
+	cpython_wrap_callers(&interpreter);
 }
 
 static bool is_finalizing(const struct cpython *python)

@@ -19,6 +19,11 @@
 #include "process.h"
 #include "span.h"
 
+struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
+	const char *name;
+	void *initfunc;
+};
+
 /*
  * X(name, result, arguments): NULL where this version does not export it.
  *
@@ -57,6 +62,8 @@
 	X(PyTuple_Size, intptr_t, (void *))                                    \
 	X(PyTuple_GetItem, void *, (void *, intptr_t))                         \
 	X(PyImport_GetModuleDict, void *, (void))                              \
+	X(PyImport_AppendInittab, int, (const char *, void *))                 \
+	X(PyImport_ExtendInittab, int, (struct cpython_inittab *))             \
 	X(PyDict_GetItemString, void *, (void *, const char *))                \
 	X(PyErr_Fetch, void, (void **, void **, void **))                      \
 	X(PyErr_Restore, void, (void *, void *, void *))                       \
@@ -81,11 +88,6 @@
 	X(PyImport_Inittab, struct cpython_inittab *)                          \
 	X(_PyThreadState_Current, void *)                                      \
 	X(_Py_PackageContext, const char *)
-
-struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
-	const char *name;
-	void *initfunc;
-};
 
 struct cpython {
 #define X(name, result, arguments) result (*name) arguments;
@@ -149,5 +151,10 @@ intptr_t cpython_wrap_export(struct span *span, intptr_t result);
 
 /* Makes the init functions of the built-in modules thunks (cpython_inittab.c). */
 void cpython_wrap_inittab(struct process *process, const struct cpython *python);
+
+/* Makes calls of the functions by which a program adds built-in modules come to us:
+ * from the objects that are mapped now, and by what a lookup found. */
+void cpython_wrap_callers(const struct cpython *python);
+void *cpython_wrap_lookup(void *function);
 
 #endif

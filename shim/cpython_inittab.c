@@ -4,13 +4,24 @@
  *
  * 3.11 and earlier read it at each import, 3.12 and later copy it when the
  * interpreter is initialised (Python/import.c init_builtin_modules_table).  The
- * shim meets the interpreter in its constructor, before either.  Entries that an
- * embedding program adds later with PyImport_AppendInittab are not wrapped.
+ * shim meets the interpreter in its constructor, or when it is loaded, before
+ * either.
+ *
+ * An embedding program adds its own modules afterwards, with PyImport_AppendInittab or
+ * PyImport_ExtendInittab, which move the table.  So these are called through us: by
+ * objects that import them, of which the slot of the procedure linkage table is
+ * pointed here, and by who looks them up.  Not by exporting their names, which
+ * programs could find that have no Python.
  */
 #include "cpython.h"
 
+#include <dlfcn.h>
 #include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
+#include "elf_image.h"
 #include "init_functions.h"
 
 void cpython_wrap_inittab(struct process *process, const struct cpython *python)
@@ -24,5 +35,73 @@ void cpython_wrap_inittab(struct process *process, const struct cpython *python)
 			__atomic_store_n(&entry->initfunc,
 					 init_builtin_thunk(process, convention, entry->name, function),
 					 __ATOMIC_RELAXED);
+	}
+}
+
+/* --- tables that grow ----------------------------------------------------------- */
+
+static int append_inittab(const char *name, void *function)
+{
+	const struct cpython *python = cpython_get();
+	int result = python->PyImport_AppendInittab(name, function);
+	cpython_wrap_inittab(process_current(), python);
+	return result;
+}
+
+static int extend_inittab(struct cpython_inittab *entries)
+{
+	const struct cpython *python = cpython_get();
+	int result = python->PyImport_ExtendInittab(entries);
+	cpython_wrap_inittab(process_current(), python);
+	return result;
+}
+
+void *cpython_wrap_lookup(void *function)
+{
+	const struct cpython *python = cpython_get();
+	if (!python || !function)
+		return function;
+	if (function == (void *)python->PyImport_AppendInittab)
+		return (void *)append_inittab;
+	return function == (void *)python->PyImport_ExtendInittab ? (void *)extend_inittab : function;
+}
+
+/* Was the page made read-only after relocation (elf/dl-reloc.c _dl_protect_relro), as
+ * it is of a program linked with `-z now`? */
+static bool is_relro(const struct link_map *map, uintptr_t page, uintptr_t page_size)
+{
+	struct dl_find_object object;
+	if (_dl_find_object((void *)page, &object) != 0 || memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
+		return false;
+	const ElfW(Ehdr) *file = object.dlfo_map_start;
+	const ElfW(Phdr) *header = (const void *)((const char *)file + file->e_phoff);
+	for (size_t i = 0; i < file->e_phnum; i++) {
+		uintptr_t start = map->l_addr + header[i].p_vaddr, end = start + header[i].p_memsz;
+		if (header[i].p_type == PT_GNU_RELRO && page >= (start & -page_size) && page < (end & -page_size))
+			return true;
+	}
+	return false;
+}
+
+static void set_slot(const struct link_map *map, void **slot, void *function)
+{
+	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
+	bool relro = is_relro(map, page, size);
+	if (relro && mprotect((void *)page, size, PROT_READ | PROT_WRITE) != 0)
+		return;
+	__atomic_store_n(slot, function, __ATOMIC_RELAXED);
+	if (relro)
+		mprotect((void *)page, size, PROT_READ);
+}
+
+void cpython_wrap_callers(const struct cpython *python)
+{
+	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
+		void **append = python->PyImport_AppendInittab ? elf_import_slot(map, "PyImport_AppendInittab") : NULL;
+		void **extend = python->PyImport_ExtendInittab ? elf_import_slot(map, "PyImport_ExtendInittab") : NULL;
+		if (append)
+			set_slot(map, append, (void *)append_inittab);
+		if (extend)
+			set_slot(map, extend, (void *)extend_inittab);
 	}
 }

@@ -9,6 +9,7 @@
 #include <link.h>
 
 #include "caller.h"
+#include "cpython.h"
 #include "hook_dlerror.h"
 #include "hooks.h"
 #include "init_functions.h"
@@ -45,6 +46,9 @@ static void *call_real(const struct caller *found, const struct resolution *r)
 
 static void *wrap_init(struct span *span, const struct resolution *r, void *result)
 {
+	void *replaced = cpython_wrap_lookup(result);
+	if (replaced != result)
+		return replaced;
 	if (!result || !span->caller.rules || settings.dlsym == DLSYM_NONE || !trace_on(EVENT_init_begin))
 		return result;
 	void *thunk = init_thunk(span, r->name, result);

@@ -6,7 +6,11 @@
  * the error indicator set aside; every reference given back.  In 3.11 asking for a
  * frame allocates an object, which may start the garbage collector and with it
  * arbitrary Python code, so the collector is held meanwhile (Objects/frameobject.c,
- * comment to GH-97002).
+ * comment to GH-97002).  Before, frames are objects already; from 3.12 on the
+ * collector only runs between instructions.
+ *
+ * The import machinery's own frames (import_machinery.def), several for each import
+ * under way, are not counted, and only their files are written.
  */
 #include "interp_stack.h"
 
@@ -90,17 +94,55 @@ static void *innermost(const struct cpython *python, void *thread_state)
 	return frame;
 }
 
-/* Appends one frame whole, or nothing of it. */
-static bool append_frame(const struct cpython *python, struct text *text, void *frame)
+static bool ends_with(const char *text, const char *end)
+{
+	size_t size = strlen(text), end_size = strlen(end);
+	return size >= end_size && strcmp(text + size - end_size, end) == 0;
+}
+
+static bool is_machinery(const char *file)
+{
+	enum match { IS, ENDS };
+	enum treatment { SHOWN, PASSED, FOLDED };
+	static const struct {
+		const char *runtime;
+		enum match match;
+		const char *file;
+		enum treatment treatment;
+	} machinery[] = {
+#define MACHINERY(runtime, match, file, treatment) { runtime, match, file, treatment },
+#include "import_machinery.def"
+#undef MACHINERY
+	};
+	for (size_t i = 0; i < sizeof machinery / sizeof machinery[0]; i++)
+		if (machinery[i].treatment == FOLDED && strcmp(machinery[i].runtime, "cpython") == 0 &&
+		    (machinery[i].match == IS ? strcmp(file, machinery[i].file) == 0
+					      : ends_with(file, machinery[i].file)))
+			return true;
+	return false;
+}
+
+/* Appends one frame whole, or nothing of it.  One of the import machinery without its
+ * function and line, which nobody wants to know; the others are counted. */
+static bool append_frame(const struct cpython *python, struct text *text, void *frame, uint32_t *users)
 {
 	char *start = text->at;
 	void *code = get_code(python, frame);
 	if (!code)
 		return false;
 	append_attribute(python, text, code, python->Py_Version ? "co_qualname" : "co_name");
+	char *file = text->at;
 	append_attribute(python, text, code, "co_filename");
-	append_number(text, python->PyFrame_GetLineNumber(frame));
 	python->Py_DecRef(code);
+	if (!text->cut && is_machinery(file)) {
+		size_t size = (size_t)(text->at - file);
+		*start = '\0';
+		text->at = (char *)memmove(start + 1, file, size) + size;
+		append(text, "");
+	} else {
+		append_number(text, python->PyFrame_GetLineNumber(frame));
+		*users += 1;
+	}
 	if (text->cut)
 		text->at = start;
 	return !text->cut;
@@ -153,18 +195,18 @@ static void note_entry(const struct cpython *python, void *frame, struct entries
 static uint32_t walk(const struct cpython *python, void *thread_state, struct text *text,
 		     struct entries *entries)
 {
-	uint32_t depth = 0;
+	uint32_t depth = 0, users = 0;
 	void *frame = innermost(python, thread_state);
 	/* None, which f_back is at the end up to 3.8, has no f_code */
-	while (frame && depth < settings.interp_stack && append_frame(python, text, frame)) {
+	while (frame && users < settings.interp_stack && append_frame(python, text, frame, &users)) {
 		note_entry(python, frame, entries);
+		depth++;
 		void *back = get_back(python, frame);
 		python->Py_DecRef(frame);
 		frame = back;
-		depth++;
 	}
 	if (frame) {
-		text->cut = text->cut || depth == settings.interp_stack;
+		text->cut = text->cut || users == settings.interp_stack;
 		python->Py_DecRef(frame);
 	}
 	return depth;
@@ -183,7 +225,9 @@ static uint32_t walk_undisturbed(const struct cpython *python, void *thread_stat
 {
 	void *type, *value, *traceback;
 	python->PyErr_Fetch(&type, &value, &traceback);
-	int collecting = python->PyGC_Disable && python->PyGC_Enable ? python->PyGC_Disable() : 0;
+	bool may_collect = python->Py_Version && *python->Py_Version < 0x030c0000 && python->PyGC_Disable &&
+			   python->PyGC_Enable;
+	int collecting = may_collect ? python->PyGC_Disable() : 0;
 	uint32_t depth = walk(python, thread_state, text, entries);
 	if (collecting)
 		python->PyGC_Enable();

@@ -95,3 +95,22 @@ undisturbed_by() {
 @test "exceptions, references and the garbage collector are left alone" {
 	for_each undisturbed_by
 }
+
+nested_of() {
+	local i
+	for i in {1..30}; do echo "import nested$((i + 1))" >nested$i.py; done
+	echo 'import ctypes; ctypes.CDLL("libm.so.6")' >nested31.py
+	printf 'import sys\nsys.path.insert(0, ".")\nimport nested1\n' >outermost.py
+	"$DLSCOPE" record --strict -o T -- "$1" outermost.py
+	"$DLSCOPE" report T --format json >report.json
+	"$PYTHON" -c '
+import json
+[load] = [l for l in json.load(open("report.json"))["loads"] if l["requested"] == "libm.so.6"]
+frames = [(f["file"].split("/")[-1], f["line"]) for f in load["stack"] if f["kind"] == "python" and "ctypes" not in f["file"]]
+assert frames[-1] == ("outermost.py", 3) and frames[0] == ("nested31.py", 1) and len(frames) == 32, frames
+'
+}
+
+@test "imports nested thirty deep: the outermost line is still there" {
+	for_each nested_of
+}

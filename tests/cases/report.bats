@@ -411,3 +411,18 @@ same_table() {
 	assert_one_complaint
 	assert_stderr_has dlscope-recording.json
 }
+
+@test "--tree: modules above what was loaded inside of them" {
+	"$DLSCOPE" report --tree "$TRACES/cpython/trace" >text
+	"$PYTHON" - text <<-'END'
+		import re, sys
+		lines = [line for line in open(sys.argv[1], encoding="utf-8")]
+		depths = {}
+		for line in lines:
+		    match = re.match(r"([ │├└─|`-]*)(\S.*?)  ", line)
+		    if match: depths.setdefault(match[2].strip(), len(match[1]))
+		assert depths["pkg.core"] == 0 < depths["load /app/pkg/core.so"] == depths["exec m_slots[1]"], depths
+		assert depths["pkg.sub.inner"] == depths["exec m_slots[1]"] + 2, depths
+		assert not [line for line in lines if line.startswith("MODULE") and "OPEN" in line]
+	END
+}
