@@ -7,12 +7,13 @@
 #include <glib.h>
 #include <string.h>
 
+#include "module_name.h"
 #include "symbol_pattern.h"
 #include "text.h"
 
 static const struct convention conventions[] = {
-#define CONVENTION(id, runtime, symbol, front, module_name, success, kind) \
-	{ #id, #runtime, symbol, #front, module_name, success, kind },
+#define CONVENTION(id, runtime, symbol, front, presence, module_name, success, kind) \
+	{ #id, #runtime, symbol, #front, presence, module_name, success, kind },
 #include "conventions.def"
 #undef CONVENTION
 };
@@ -39,15 +40,25 @@ uint64_t runtime_bit(const struct runtime *runtime)
 	return runtime ? (uint64_t)1 << (runtime - runtimes) : 0;
 }
 
+char *runtime_version_in_path(const struct runtime *runtime, const char *path)
+{
+	g_autoptr(GRegex) expression = NULL;
+	g_autoptr(GMatchInfo) match = NULL;
+
+	if (runtime->version_from != PATH)
+		return NULL;
+	expression = g_regex_new(runtime->version, 0, 0, NULL);
+	if (!expression || !g_regex_match(expression, path, 0, &match))
+		return NULL;
+	return g_match_info_fetch(match, 1);
+}
+
 const char *runtime_display_name(const char *id)
 {
 	const struct runtime *runtime = runtime_by_id(id);
 
 	return runtime ? runtime->name : id;
 }
-
-/* Directories of sys.path below which a file's place is its module's name. */
-static const char *const import_roots[] = { "site-packages", "dist-packages", "lib-dynload" };
 
 const struct convention *convention_by_id(const char *id)
 {
@@ -90,48 +101,19 @@ const struct convention *convention_by_symbol(const char *symbol, uint64_t calle
 
 bool convention_failed(const struct convention *convention, uint64_t result, bool failed)
 {
+	int32_t code = (int32_t)result; /* the upper half of the register says nothing */
+
 	switch (convention->success) {
 	case NULL_IS_FAILURE: return failed || result == 0;
 	case RUNTIME_SAYS: return failed;
+	case NONZERO_IS_FAILURE: return code != 0;
+	case ZERO_IS_FAILURE: return code == 0;
+	case NEGATIVE_IS_FAILURE: return code < 0;
+	case SQLITE_CODE: return code != 0 && code != 256;
+	case TEXT_IS_FAILURE: return result != 0;
+	case NEVER: break;
 	}
 	return false;
-}
-
-static bool is_import_root(const char *component)
-{
-	size_t i;
-
-	for (i = 0; i < G_N_ELEMENTS(import_roots); i++)
-		if (!strcmp(component, import_roots[i]))
-			return true;
-	return false;
-}
-
-/* The index after the last import root, 0 when there is none. */
-static guint after_import_root(char **components)
-{
-	guint i, found = 0;
-
-	for (i = 0; components[i]; i++)
-		if (is_import_root(components[i]))
-			found = i + 1;
-	return found;
-}
-
-/* .../dist-packages/numpy/core/_x.cpython-311-x86_64-linux-gnu.so, _x
- * -> numpy.core._x; NULL when the file is not called like the symbol. */
-static char *name_from_path(const char *path, const char *rest)
-{
-	g_auto(GStrv) components = g_strsplit(path, "/", -1);
-	guint count = g_strv_length(components);
-	guint first = after_import_root(components);
-
-	if (!first || first == count)
-		return NULL;
-	*strchrnul(components[count - 1], '.') = '\0';
-	if (strcmp(components[count - 1], rest))
-		return NULL;
-	return g_strjoinv(".", components + first);
 }
 
 static bool last_component_is(const char *dotted, const char *rest)
@@ -169,26 +151,27 @@ static char *rest_of(const struct convention *convention, const char *symbol)
 	return convention->module_name == PUNYCODE ? decode_punycode(part) : g_steal_pointer(&part);
 }
 
-static bool is_whole(const struct convention *convention)
+/* The runtime names the module where its init function is called, as CPython does. */
+static bool has_context(const struct convention *convention)
 {
-	return convention && convention->module_name == WHOLE;
+	return convention && (convention->module_name == LAST_COMPONENT ||
+			      convention->module_name == PUNYCODE);
 }
 
 bool convention_names(const struct convention *convention, const char *symbol, const char *name)
 {
 	g_autofree char *rest = rest_of(convention, symbol);
 
-	return is_whole(convention) ? !strcmp(name, rest) : last_component_is(name, rest);
+	return has_context(convention) ? last_component_is(name, rest) : !strcmp(name, rest);
 }
 
 char *convention_module_name(const struct convention *convention, const char *symbol,
 			     const char *context, const char *path)
 {
 	g_autofree char *rest = rest_of(convention, symbol);
-	char *name;
 
 	if (*context && convention_names(convention, symbol, context))
 		return g_strdup(context);
-	name = is_whole(convention) ? NULL : name_from_path(path, rest);
-	return name ? name : g_steal_pointer(&rest);
+	return convention ? module_name_make(convention, symbol, rest, path)
+			  : g_steal_pointer(&rest);
 }

@@ -9,14 +9,37 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum module_name_rule { LAST_COMPONENT, PUNYCODE, WHOLE };
-enum success_rule { NULL_IS_FAILURE, RUNTIME_SAYS };
-enum kind_rule { FROM_RESULT, SINGLE_PHASE, EXPORT_HOOK, BUILTIN };
+enum presence_rule { REQUIRED, OPTIONAL };
+enum module_name_rule {
+	LAST_COMPONENT,
+	PUNYCODE,
+	WHOLE,
+	REST,
+	STEM,
+	LIB_STEM,
+	PERL_PACKAGE,
+	RUBY_FEATURE,
+	LUA_MODULE,
+	R_PACKAGE,
+	NODE_PACKAGE
+};
+enum success_rule {
+	NULL_IS_FAILURE,
+	RUNTIME_SAYS,
+	NONZERO_IS_FAILURE,
+	ZERO_IS_FAILURE,
+	NEGATIVE_IS_FAILURE,
+	SQLITE_CODE,
+	TEXT_IS_FAILURE,
+	NEVER
+};
+enum kind_rule { FROM_RESULT, SINGLE_PHASE, EXPORT_HOOK, BUILTIN, PLAIN, ENTRY_IS_DATA };
 enum runtime_role { PROGRAM, LIBRARY, FRONT };
 enum version_from { FUNCTION, DATA, PATH, NOWHERE };
 
 struct convention {
 	const char *id, *runtime, *symbol, *front;
+	enum presence_rule presence;
 	enum module_name_rule module_name;
 	enum success_rule success;
 	enum kind_rule kind;
@@ -38,6 +61,10 @@ const struct runtime *runtime_by_id(const char *id);
 
 /* Sets of rows of runtimes.def: the one of this row; 0 for NULL. */
 uint64_t runtime_bit(const struct runtime *runtime);
+
+/* The version that the path of this runtime's object tells, NULL when it does not.
+ * Caller g_free()s. */
+char *runtime_version_in_path(const struct runtime *runtime, const char *path);
 
 /* The row whose pattern `symbol` follows, and which holds for lookups by an object
  * that is each of `caller`, in a process that has each of `present` (sets as from

@@ -109,7 +109,8 @@ struct load {
 	struct module *module;	  /* the import that this load was made for */
 	struct failure *failure;
 	uint64_t probe_ns; /* init symbols looked up here in vain */
-	struct resolution *missing_init;
+	struct resolution *missing_init; /* an optional one only when no other was */
+	struct resolution *data_entry;	 /* an entry that is no function */
 	/* CPython 3.15 opens a module's file for its export hook and, where it has none,
 	 * once more for its init function. */
 	struct load *first_try;

@@ -189,7 +189,7 @@ void failure_of_lookup(struct model *model, struct symbol *symbol, const struct 
 	if (in_no_library(source->handle))
 		failure_judged(model, failure, SEVERITY_PROBE,
 			       "the question was whether any library has it");
-	else if (!init_symbol && caller.object && caller.object == process->runtime_object)
+	else if (!init_symbol && caller.object && caller.object->runtimes)
 		failure_judged(model, failure, SEVERITY_PROBE,
 			       "runtimes ask for names that only some libraries have");
 	else
@@ -223,7 +223,8 @@ static void settle_missing_init(struct model *model, struct load *load)
 {
 	struct resolution *resolution = load->missing_init;
 
-	if (resolution && resolution->failure && load->module && load->module->init)
+	if (resolution && resolution->failure && load->module &&
+	    (load->module->init || load->data_entry))
 		failure_judged(model, resolution->failure, SEVERITY_PROBE, "the module has %s",
 			       load->module->symbol);
 	else if (resolution && resolution->failure && load->tried_again)

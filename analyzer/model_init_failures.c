@@ -26,25 +26,28 @@ char *describe_init(const struct init *init)
 	return g_strdup(init->symbol);
 }
 
-/* What became of an init that did not succeed: kind of failure, and the words. */
-static const char *init_failure_kind(const struct init *init, const char **words)
+/* What became of an init that did not succeed: kind of failure, and the words, which
+ * the caller g_free()s. */
+static const char *init_failure_kind(const struct init *init, char **words)
 {
 	if (init_outcome(init) == MODULE_UNWOUND) {
-		*words = "did not return: an exception or a longjmp left it";
+		*words = g_strdup("did not return: an exception or a longjmp left it");
 		return "unwound";
 	}
 	/* one that failed is of a known convention (init_outcome) */
-	if (init->convention->success == RUNTIME_SAYS) {
-		*words = "left an exception";
-		return "init-error";
+	switch (init->convention->success) {
+	case RUNTIME_SAYS: *words = g_strdup("left an exception"); return "init-error";
+	case TEXT_IS_FAILURE: *words = g_strdup("returned an error text"); return "init-error";
+	case NULL_IS_FAILURE: *words = g_strdup("returned NULL"); return "init-null";
+	default: break;
 	}
-	*words = "returned NULL";
-	return "init-null";
+	*words = g_strdup_printf("returned %d", (int32_t)init->result);
+	return "init-error";
 }
 
 static void failure_of_any_init(struct model *model, const struct init *init)
 {
-	const char *words;
+	g_autofree char *words = NULL;
 	const char *kind = init_failure_kind(init, &words);
 	g_autofree char *subject = describe_init(init);
 	g_autofree char *message = g_strdup_printf("%s %s", subject, words);

@@ -140,18 +140,29 @@ static void module_of_init(struct model *model, struct init *init)
 	g_ptr_array_add(model->modules, module);
 }
 
-/* A library in which no init symbol was found, not even under another name. */
+/* The entry of a library that has no init function: data, or one that was looked for
+ * in vain, and not found under another name either. */
+static struct resolution *entry_of(const struct load *load)
+{
+	return load->data_entry ? load->data_entry : load->missing_init;
+}
+
+static bool need_not_be(const struct load *load)
+{
+	return load->data_entry || load->missing_init->convention->presence == OPTIONAL;
+}
+
 static void module_without_init(struct model *model, struct load *load)
 {
-	struct resolution *resolution = load->missing_init;
+	struct resolution *resolution = entry_of(load);
 	struct module *module = module_create(load->span.process);
 
 	module->symbol = resolution->symbol;
-	module->outcome = MODULE_FAILED;
 	claim_load(module, load); /* has the resolution's time as probe_ns */
 	set_interpreter(model, module, load->span.interp ? load->span.interp->interpreter : 0);
 	set_name(model, module, resolution->convention, "");
-	module->failure = resolution->failure;
+	module->outcome = need_not_be(load) ? MODULE_OK : MODULE_FAILED;
+	module->failure = need_not_be(load) ? NULL : resolution->failure;
 	if (module->failure)
 		module->failure->module = module;
 	g_ptr_array_add(model->modules, module);
@@ -248,7 +259,7 @@ void modules_finish(struct model *model)
 	for (i = 0; i < model->loads->len; i++) {
 		struct load *load = model->loads->pdata[i];
 
-		if (load->missing_init && !load->module && !load->tried_again)
+		if (entry_of(load) && !load->module && !load->tried_again)
 			module_without_init(model, load);
 	}
 	g_ptr_array_sort(model->modules, compare_begin);

@@ -156,11 +156,37 @@ void process_ends(struct process *process, const struct event *event)
 	process->tracer_ns = MAX(process->tracer_ns, event->process_end.tracer_total_ns);
 }
 
+/* Not what is mapped at the address: an executable that is not position independent
+ * has the base 0. */
+static struct object *object_at_base(const struct process *process, uint64_t base)
+{
+	GHashTableIter objects;
+	gpointer value;
+
+	g_hash_table_iter_init(&objects, process->by_link_map);
+	while (g_hash_table_iter_next(&objects, NULL, &value))
+		if (((struct object *)value)->base == base)
+			return value;
+	return NULL;
+}
+
+/* What the shim found, else what the path of the runtime's file says. */
+static const char *version_of(struct model *model, const struct runtime *runtime,
+			      const struct event_runtime *event, const struct object *object)
+{
+	g_autofree char *in_path = NULL;
+
+	if (!*event->version && runtime && object)
+		in_path = runtime_version_in_path(runtime, *object->path ? object->path
+									  : object->process->exe);
+	return model_intern(model, in_path ? in_path : event->version);
+}
+
 void process_runtime(struct model *model, struct process *process,
 		     const struct event_runtime *event)
 {
 	const struct runtime *runtime = runtime_by_id(event->name);
-	struct object *object = process_object_at(process, event->base);
+	struct object *object = object_at_base(process, event->base);
 
 	process->runtimes |= runtime_bit(runtime);
 	if (object)
@@ -168,7 +194,7 @@ void process_runtime(struct model *model, struct process *process,
 	if (process->runtime || (runtime && runtime->role != PROGRAM))
 		return;
 	process->runtime = runtime_display_name(model_intern(model, event->name));
-	process->runtime_version = model_intern(model, event->version);
+	process->runtime_version = version_of(model, runtime, event, object);
 	process->runtime_object = object;
 }
 

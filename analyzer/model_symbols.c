@@ -92,33 +92,53 @@ static void add_time(struct process *process, const struct event_symbol *source)
 		parent->children_ns += source->duration_ns;
 }
 
-/* The load that an init symbol was looked up for in vain: a library that some
- * object opened and then asked for a name by which a runtime's modules begin. */
-static struct load *load_without_init(const struct process *process,
-				      const struct event_symbol *source)
+/* The load of a library that some object opened and then asked for a name by which a
+ * runtime's modules begin; sets *convention to the rule. */
+static struct load *load_of_entry(const struct process *process, const struct event_symbol *source,
+				  const struct convention **convention)
 {
 	struct load *load = process_load_of_handle(process, source->handle, source->tid);
 	struct frame caller = process_frame(process, source->caller);
 
-	if (!load || !convention_of(process, source) || load->caller.object != caller.object)
-		return NULL;
-	return load;
+	*convention = load && load->caller.object == caller.object ? convention_of(process, source)
+								   : NULL;
+	return *convention ? load : NULL;
+}
+
+static bool is_optional(const struct convention *convention)
+{
+	return !convention || convention->presence == OPTIONAL;
 }
 
 static void lookup_failed(struct model *model, struct process *process, const struct event *event,
 			  struct symbol *symbol)
 {
-	struct load *load = load_without_init(process, &event->symbol);
+	const struct convention *convention;
+	struct load *load = load_of_entry(process, &event->symbol, &convention);
 
 	symbol->failed++;
-	failure_of_lookup(model, symbol, event, load != NULL);
+	failure_of_lookup(model, symbol, event, !is_optional(convention));
 	if (!load)
 		return;
 	load->probe_ns += event->symbol.duration_ns;
-	if (load->missing_init)
+	if (load->missing_init &&
+	    (is_optional(convention) || !is_optional(load->missing_init->convention)))
 		return;
 	load->missing_init = resolution_create(process, event, symbol);
 	load->missing_init->failure = symbol->failure;
+}
+
+/* An entry that is a variable has no thunk. */
+static void data_found(struct process *process, const struct event *event,
+		       const struct symbol *symbol)
+{
+	const struct convention *convention;
+	struct load *load = load_of_entry(process, &event->symbol, &convention);
+
+	if (!load || load->data_entry || convention->kind != ENTRY_IS_DATA)
+		return;
+	load->probe_ns += event->symbol.duration_ns;
+	load->data_entry = resolution_create(process, event, symbol);
 }
 
 void symbol_resolved(struct model *model, struct process *process, const struct event *event)
@@ -136,4 +156,6 @@ void symbol_resolved(struct model *model, struct process *process, const struct 
 	failure_lookup_succeeded(model, symbol, event);
 	if (source->thunk)
 		resolution_create(process, event, symbol);
+	else
+		data_found(process, event, symbol);
 }

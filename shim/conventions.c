@@ -8,7 +8,7 @@
 #include "symbol_pattern.h"
 
 static const struct convention conventions[] = {
-#define CONVENTION(id, runtime, symbol, front, module_name, success, kind) \
+#define CONVENTION(id, runtime, symbol, front, presence, module_name, success, kind) \
 	{ #id, symbol, RUNTIME_##runtime, RUNTIME_##front },
 #include "conventions.def"
 #undef CONVENTION

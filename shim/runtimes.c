@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cpython.h"
 #include "elf_image.h"
@@ -29,15 +30,35 @@ static const struct runtime {
 
 static struct elf_name gates[RUNTIMES];
 
+static char program[DL_TEXT_MAX + 1]; /* the path of the executable, which glibc calls "" */
+
 void runtimes_prepare(void)
 {
+	ssize_t size = readlink("/proc/self/exe", program, DL_TEXT_MAX);
+	program[size < 0 ? 0 : size] = '\0';
 	for (size_t i = 1; i < RUNTIMES; i++)
-		elf_name_set(&gates[i], runtimes[i].gate);
+		if (runtimes[i].gate[0] != '/')
+			elf_name_set(&gates[i], runtimes[i].gate);
+}
+
+static const char *path_of(const struct link_map *map)
+{
+	return map->l_name[0] || map != _r_debug.r_map ? map->l_name : program;
+}
+
+static uint64_t by_file_name(const char *path)
+{
+	const char *name = strrchr(path, '/');
+	uint64_t found = 0;
+	for (size_t i = 1; name && i < RUNTIMES; i++)
+		if (runtimes[i].gate[0] == '/' && strncmp(name, runtimes[i].gate, strlen(runtimes[i].gate)) == 0)
+			found |= RUNTIME_BIT(i);
+	return found;
 }
 
 uint64_t runtimes_of(const struct link_map *map)
 {
-	return elf_find_names(map, gates, RUNTIMES);
+	return elf_find_names(map, gates, RUNTIMES) | by_file_name(path_of(map));
 }
 
 /* The shim leaves the path to the analyzer, which has expressions. */
