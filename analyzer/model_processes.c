@@ -156,20 +156,6 @@ void process_ends(struct process *process, const struct event *event)
 	process->tracer_ns = MAX(process->tracer_ns, event->process_end.tracer_total_ns);
 }
 
-/* Not what is mapped at the address: an executable that is not position independent
- * has the base 0. */
-static struct object *object_at_base(const struct process *process, uint64_t base)
-{
-	GHashTableIter objects;
-	gpointer value;
-
-	g_hash_table_iter_init(&objects, process->by_link_map);
-	while (g_hash_table_iter_next(&objects, NULL, &value))
-		if (((struct object *)value)->base == base)
-			return value;
-	return NULL;
-}
-
 /* What the shim found, else what the path of the runtime's file says. */
 static const char *version_of(struct model *model, const struct runtime *runtime,
 			      const struct event_runtime *event, const struct object *object)
@@ -186,7 +172,7 @@ void process_runtime(struct model *model, struct process *process,
 		     const struct event_runtime *event)
 {
 	const struct runtime *runtime = runtime_by_id(event->name);
-	struct object *object = object_at_base(process, event->base);
+	struct object *object = process_object_at(process, event->base);
 
 	process->runtimes |= runtime_bit(runtime);
 	if (object)

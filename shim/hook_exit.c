@@ -4,6 +4,7 @@
 #include "hooks.h"
 #include "process.h"
 #include "real.h"
+#include "span.h"
 #include "thread.h"
 
 static void farewell(void)
@@ -11,8 +12,10 @@ static void farewell(void)
 	/* A vfork child leaves by _exit as well, in its parent's memory. */
 	thread_enter_tracer();
 	struct process *process = process_current();
-	if (thread_block() && process_is_own(process))
+	if (thread_block() && process_is_own(process)) {
+		span_end_left(__builtin_frame_address(0));
 		process_farewell(process);
+	}
 	thread_leave_tracer();
 }
 

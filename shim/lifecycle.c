@@ -15,6 +15,7 @@
 #include "provider_loader.h"
 #include "real.h"
 #include "settings.h"
+#include "span.h"
 #include "stack.h"
 #include "surroundings.h"
 #include "thread.h"
@@ -31,16 +32,20 @@ __attribute__((destructor)) static void stop(void)
 {
 	int saved_errno = errno;
 	thread_enter_tracer();
-	if (trace_attached() && thread_block() && process_is_own(process_current()))
+	if (trace_attached() && thread_block() && process_is_own(process_current())) {
+		span_end_left(__builtin_frame_address(0));
 		process_farewell(process_current());
+	}
 	thread_leave_tracer();
 	errno = saved_errno;
 }
 
-__attribute__((constructor)) static void start(void)
+/* glibc passes main's arguments to constructors. */
+__attribute__((constructor)) static void start(int argc, char **argv)
 {
 	int saved_errno = errno;
 	thread_enter_tracer();
+	span_main_stack(argv);
 	dlscope_resolve_all();
 	if (!trace_attached()) {
 		settings_read();

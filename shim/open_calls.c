@@ -24,10 +24,16 @@ static void pop(struct open_calls *open, struct open_call *popped)
 	*popped = open->calls[--open->depth];
 }
 
+/* Whoever left the call by longjmp may have called more deeply since. */
+static bool is_overwritten(const struct open_call *call)
+{
+	return call->resume && ((const uintptr_t *)call->frame)[1] != call->resume;
+}
+
 bool open_calls_looks_left(const struct open_calls *open, uintptr_t frame)
 {
 	const struct open_call *top = open->depth ? &open->calls[open->depth - 1] : NULL;
-	return top && top->frame <= frame && frame - top->frame <= THREAD_SAME_STACK;
+	return top && ((top->frame <= frame && frame - top->frame <= THREAD_SAME_STACK) || is_overwritten(top));
 }
 
 bool open_calls_pop_left(struct open_calls *open, uintptr_t frame, struct open_call *left)

@@ -3,7 +3,8 @@
  * The calls that a thread is inside of: loads, closes and init functions that
  * have begun and not ended.  They give each call its parent, and tell what was
  * left by longjmp, which runs no cleanup: a call whose stack frame lies below the
- * one now running cannot still be there.
+ * one now running cannot still be there, nor can one whose return address has been
+ * overwritten.
  */
 #ifndef DLSCOPE_OPEN_CALLS_H
 #define DLSCOPE_OPEN_CALLS_H
@@ -19,6 +20,7 @@ struct open_call {
 	uint64_t call;
 	uint64_t process;
 	uintptr_t frame; /* of the hook; the stack grows down */
+	uintptr_t resume; /* its return address, where that may be read again; else 0 */
 	uint64_t started_ns;
 	uint64_t nested_tracer_ns;
 	enum trace_event end_event;

@@ -116,6 +116,30 @@ static void take_back(struct span *span)
 	span->process = process_current();
 }
 
+/* The return address of a frame on the main thread's stack, which is never unmapped.
+ * Stacks made by mmap are at least 128 MiB below its top (Linux, mmap_base()). */
+static uintptr_t main_stack_top;
+
+static uintptr_t resume_of(uintptr_t frame)
+{
+	if (frame >= main_stack_top || main_stack_top - frame > (64u << 20))
+		return 0;
+	return ((const uintptr_t *)frame)[1];
+}
+
+void span_main_stack(const void *top)
+{
+	main_stack_top = (uintptr_t)top;
+}
+
+void span_end_left(const void *frame)
+{
+	struct thread_block *block = thread_block();
+	struct span span = { .frame = (uintptr_t)frame, .process = process_current() };
+	if (block)
+		drop_left(&span, &block->open_calls);
+}
+
 void span_start(struct span *span, enum trace_event end_event, uint8_t unwound)
 {
 	if (span->count_usage)
@@ -123,6 +147,7 @@ void span_start(struct span *span, enum trace_event end_event, uint8_t unwound)
 	span->started_ns = now_ns();
 	span->on_stack = open_calls_push(&dlscope_thread.block->open_calls, &(struct open_call) {
 		.call = span->call.call, .process = span->call.process, .frame = span->frame,
+		.resume = resume_of(span->frame),
 		.started_ns = span->started_ns, .end_event = end_event, .unwound = unwound,
 	});
 	if (!span->on_stack)

@@ -17,7 +17,8 @@
  *
  * Nothing is held while the program's code runs, so leaving it by longjmp or by an
  * exception leaves nothing behind but the entry among the open calls.  A longjmp
- * is noticed at the thread's next traced call, by the stack pointer; an exception
+ * is noticed at the thread's next traced call or when the process ends, by the stack
+ * pointer, and in the main thread by what has been overwritten; an exception
  * when it passes, by a personality routine on the frame of dlscope_call_as and
  * dlscope_call, through which every real function is called.  (A cleanup attribute
  * would need libgcc's personality, hence libgcc_s in every traced program, and
@@ -65,6 +66,13 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 void span_start(struct span *span, enum trace_event end_event, uint8_t unwound);
 void span_stop(struct span *span);
 void span_leave(struct span *span);
+
+/* `top` is in the main thread's stack, above all frames of the program. */
+void span_main_stack(const void *top);
+
+/* At the end of the process: ends the open calls of this thread that were left by
+ * longjmp; `frame` is the caller's. */
+void span_end_left(const void *frame);
 
 /* Did the span begin in this process?  Not so in a child that was forked inside of
  * it and returns from it as well: there the call never was. */

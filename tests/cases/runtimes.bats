@@ -66,7 +66,7 @@ lua_modules() {
 		print(package.loadlib("./all.so", "*"))
 	END
 	both_ways "$1" try.lua
-	modules "$2" "sub.core ok, bad unwound, bad unwound, v2-late ok, all ok, all_part ok"
+	modules "$2" "sub.core ok, $3, v2-late ok, all ok, all_part ok"
 	check "
 x = m['sub.core']
 assert x['symbol'] == 'luaopen_sub_core' and x['init_ns'] > 0, x
@@ -75,13 +75,14 @@ assert any(p.get('name') == '$2' for p in programs.values()), programs"
 
 @test "lua" {
 	need_command lua5.4
-	lua_modules lua5.4 lua
+	lua_modules lua5.4 lua "bad unwound, bad unwound"
 	check "assert any(p.get('version', '').startswith('5.4.') for p in programs.values()), programs"
 }
 
 @test "luajit" {
 	need_command luajit
-	lua_modules luajit luajit
+	# which asks but once, as Lua 5.1
+	lua_modules luajit luajit "bad unwound"
 }
 
 @test "tcl" {
@@ -143,15 +144,16 @@ assert [p['version'] for p in programs.values() if p.get('name') == 'php'][0].st
 		void R_init_bad(void *dll) { Rf_error("not today"); }
 	END
 	compile plain.so <<<'int nothing(void) { return 0; }'
-	both_ways Rscript --vanilla -e '
+	echo '
 		for (i in 1:2) print(tryCatch(dyn.load("bad.so"), error = function(e) conditionMessage(e)))
 		invisible(dyn.load("plain.so")); library(splines); library(tools)
-		print(median(c(3, 1, 2))); print(dim(bs(1:10, df = 4)))'
+		print(median(c(3, 1, 2))); print(dim(bs(1:10, df = 4)))' >try.R
+	both_ways Rscript --vanilla try.R
 	check "
 for name in 'methods', 'utils', 'stats', 'graphics', 'splines', 'tools':
     x = m[name]
     assert (x['runtime'], x['outcome'], x['symbol']) == ('r', 'ok', 'R_init_' + name) and x['init_ns'] > 0, x
-assert [x['outcome'] for x in r['modules'] if x['name'] == 'bad'] == ['unwound'] * 2, r['modules']
+assert m['bad']['outcome'] == 'unwound', m['bad'] # and is loaded already, the second time
 assert m['plain']['outcome'] == 'ok' and m['plain']['init_ns'] == 0, m['plain']"
 }
 

@@ -40,6 +40,18 @@ static void a_call_from_a_higher_frame_shows_that_others_were_left(void **state)
 	assert_false(open_calls_pop_left(&open, base - 512, &left));
 }
 
+static void a_call_whose_return_address_is_gone_was_left(void **state)
+{
+	uintptr_t words[] = { 0, 1234 };
+	struct open_calls open = { .depth = 0 };
+	struct open_call one = { .call = 1, .frame = (uintptr_t)words, .resume = 1234 }, left;
+	assert_true(open_calls_push(&open, &one));
+	assert_false(open_calls_pop_left(&open, one.frame - 512, &left));
+	words[1] = 0;
+	assert_true(open_calls_pop_left(&open, one.frame - 512, &left));
+	assert_int_equal(left.call, 1);
+}
+
 static void another_stack_says_nothing(void **state)
 {
 	struct open_calls open = { .depth = 0 };
@@ -75,6 +87,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_nested_call_leaves_its_parent_open),
 		cmocka_unit_test(a_call_from_a_higher_frame_shows_that_others_were_left),
+		cmocka_unit_test(a_call_whose_return_address_is_gone_was_left),
 		cmocka_unit_test(another_stack_says_nothing),
 		cmocka_unit_test(what_is_inside_of_a_returning_call_was_left),
 		cmocka_unit_test(a_full_stack_refuses),
