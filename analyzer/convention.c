@@ -40,6 +40,16 @@ uint64_t runtime_bit(const struct runtime *runtime)
 	return runtime ? (uint64_t)1 << (runtime - runtimes) : 0;
 }
 
+uint64_t runtimes_without_fronts(uint64_t set)
+{
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(runtimes); i++)
+		if (runtimes[i].role == FRONT)
+			set &= ~runtime_bit(&runtimes[i]);
+	return set;
+}
+
 char *runtime_version_in_path(const struct runtime *runtime, const char *path)
 {
 	g_autoptr(GRegex) expression = NULL;

@@ -62,6 +62,9 @@ const struct runtime *runtime_by_id(const char *id);
 /* Sets of rows of runtimes.def: the one of this row; 0 for NULL. */
 uint64_t runtime_bit(const struct runtime *runtime);
 
+/* Those of a set that look up names for themselves. */
+uint64_t runtimes_without_fronts(uint64_t set);
+
 /* The version that the path of this runtime's object tells, NULL when it does not.
  * Caller g_free()s. */
 char *runtime_version_in_path(const struct runtime *runtime, const char *path);

@@ -189,7 +189,7 @@ void failure_of_lookup(struct model *model, struct symbol *symbol, const struct 
 	if (in_no_library(source->handle))
 		failure_judged(model, failure, SEVERITY_PROBE,
 			       "the question was whether any library has it");
-	else if (!init_symbol && caller.object && caller.object->runtimes)
+	else if (!init_symbol && caller.object && runtimes_without_fronts(caller.object->runtimes))
 		failure_judged(model, failure, SEVERITY_PROBE,
 			       "runtimes ask for names that only some libraries have");
 	else

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: MIT
+# Libraries and servers with modules of their own, as runtimes.bats has interpreters.
+
+load ../lib/common
+load ../lib/runtimes
+
+@test "sqlite" {
+	need_command sqlite3
+	compile libgood.so <<<'int sqlite3_good_init(void *db, char **error, const void *api) { return 0; }'
+	compile stay.so <<<'int sqlite3_extension_init(void *db, char **error, const void *api) { return 256; }'
+	compile bad.so <<<'int sqlite3_bad_init(void *db, char **error, const void *api) { return 1; }'
+	printf '.load ./libgood\n.load ./bad\n.load ./bad.so\n.load ./missing\n.load ./stay\nselect 6*7;\n' >try.sql
+	both_ways sqlite3 -batch :memory: '.read try.sql'
+	modules sqlite "good ok, bad failed, bad failed, stay ok"
+	check "
+assert failed[m['bad']['id']]['message'] == 'sqlite3_bad_init returned 1', failed
+assert [p for p in r['processes']][0]['runtime'] is None, r['processes']"
+}
+
+@test "openssl providers" {
+	need_command openssl
+	compile good.so <<-'END'
+		struct dispatch { int id; void (*function)(void); };
+		static const struct dispatch none[] = { { 0, 0 } };
+		int OSSL_provider_init(void *core, void *in, const struct dispatch **out, void **context) { *out = none; return 1; }
+	END
+	compile bad.so <<<'int OSSL_provider_init(void *core, void *in, void **out, void **context) { return 0; }'
+	compile none.so <<<'int nothing;'
+	both_ways openssl list -provider-path . -provider default -provider good -providers
+	check "
+assert m['good']['runtime'] == 'openssl' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m"
+	# the error queue prints addresses and threads
+	openssl list -provider-path . -provider bad -providers >plain.out 2>/dev/null && fail "openssl took it"
+	"$DLSCOPE" record --strict -o T -- openssl list -provider-path . -provider bad -providers >recorded.out 2>/dev/null &&
+		fail "openssl took it, recorded"
+	diff plain.out recorded.out
+	"$DLSCOPE" report T --format json >report.json
+	check "assert m['bad']['outcome'] == 'failed' and 'returned 0' in failed[m['bad']['id']]['message'], failed"
+}
+
+@test "gio modules and gmodule" {
+	need_command gio
+	mkdir modules
+	compile modules/libgood.so <<<'void g_io_good_load(void *module) { } void g_io_good_unload(void *module) { }'
+	compile modules/libold.so <<<'void g_io_module_load(void *module) { } void g_io_module_unload(void *module) { }'
+	compile modules/libcheck.so <<-'END'
+		const char *g_module_check_init(void *module) { return "not today"; }
+		void g_io_check_load(void *module) { } void g_io_check_unload(void *module) { }
+	END
+	echo text >file.txt
+	GIO_EXTRA_MODULES=$PWD/modules GIO_MODULE_DIR=$PWD/none both_ways gio info -a standard::content-type file.txt
+	check "
+for name in 'good', 'old':
+    assert m[name]['runtime'] == 'gio' and m[name]['outcome'] == 'ok' and m[name]['init_ns'] > 0, m[name]
+x = [x for x in r['modules'] if x['name'] == 'check'][0]
+assert x['runtime'] == 'gmodule' and x['outcome'] == 'failed', x
+assert 'returned an error text' in failed[x['id']]['message'], failed"
+}
+
+@test "gstreamer" {
+	need_command gst-inspect-1.0
+	export GST_REGISTRY=$PWD/registry GST_REGISTRY_FORK=no XDG_CACHE_HOME=$PWD
+	gst-inspect-1.0 coreelements >/dev/null || skip "gstreamer's core plugins are not installed"
+	rm registry # it is the scan of a first start that loads all plugins
+	both_ways sh -c 'rm -f registry; exec gst-inspect-1.0 coreelements'
+	check "
+x = m['coreelements']
+assert x['runtime'] == 'gstreamer' and x['outcome'] == 'ok' and x['symbol'] == 'gst_plugin_coreelements_get_desc', x
+assert x['init_ns'] > 0, x"
+}
+
+@test "qt" {
+	local gui=/usr/lib/x86_64-linux-gnu/libQt5Gui.so.5
+	[ -e "$gui" ] || skip "libqt5gui5 is not installed (make test ALL=1 installs it)"
+	# QGuiApplication without Qt's headers
+	gcc -w -o try -x c - -x none "$gui" <<-'END'
+		#include <stdio.h>
+		void construct(void *, int *, char **, int) asm("_ZN15QGuiApplicationC1ERiPPci");
+		void destroy(void *) asm("_ZN15QGuiApplicationD1Ev");
+		int main(int argc, char **argv) { char app[64]; construct(app, &argc, argv, 0x050f00); puts("up"); destroy(app); return 0; }
+	END
+	XDG_RUNTIME_DIR=$PWD QT_QPA_PLATFORM=offscreen both_ways ./try
+	check "
+x = m['qoffscreen']
+assert (x['runtime'], x['outcome'], x['symbol']) == ('qt', 'ok', 'qt_plugin_instance') and x['init_ns'] > 0, x"
+}
+
+@test "apache" {
+	need_command apache2
+	printf '%s\n' "ServerRoot $PWD" 'ServerName here' "ErrorLog $PWD/log" 'Listen 127.0.0.1:12345' 'TypesConfig /dev/null' \
+		"LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so" \
+		"LoadModule mime_module /usr/lib/apache2/modules/mod_mime.so" \
+		"LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so" >apache.conf
+	mkdir logs
+	both_ways apache2 -t -f "$PWD/apache.conf" -DDUMP_MODULES
+	check "
+for name in 'mpm_event_module', 'mime_module', 'rewrite_module':
+    x = m[name] # a variable: the object is charged, nothing is called
+    assert (x['runtime'], x['outcome'], x['symbol'], x['init_ns']) == ('apache', 'ok', name, 0) and x['open_ns'] > 0, x
+assert programs['apache2']['name'] == 'apache', programs"
+}
+
+@test "pam" {
+	need_command pamtester
+	[ "$(id -u)" -eq 0 ] || skip "only root passes pam_rootok"
+	both_ways pamtester su root authenticate
+	check "
+x = m['pam_rootok']
+assert (x['runtime'], x['outcome'], x['symbol']) == ('pam', 'ok', 'pam_sm_authenticate') and x['init_ns'] > 0, x"
+}
+
+@test "vulkan" {
+	need_command vulkaninfo
+	for name in good bad; do
+		compile lib$name.so <<-END
+			int vk_icdNegotiateLoaderICDInterfaceVersion(unsigned *version) { return $([ $name = bad ] && echo -9 || echo 0); }
+			void *vk_icdGetInstanceProcAddr(void *instance, const char *name) { return 0; }
+		END
+		printf '{"file_format_version": "1.0.0", "ICD": {"library_path": "%s/lib%s.so", "api_version": "1.1.0"}}' "$PWD" $name >$name.json
+	done
+	XDG_RUNTIME_DIR=$PWD VK_ICD_FILENAMES=$PWD/good.json:$PWD/bad.json both_ways vulkaninfo --summary
+	check "
+assert m['good']['runtime'] == 'vulkan' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m
+assert m['bad']['outcome'] == 'failed' and 'returned -9' in failed[m['bad']['id']]['message'], failed"
+}
+
+@test "opencl" {
+	need_command clinfo
+	mkdir vendors
+	echo "$PWD/libgood.so" >vendors/good.icd
+	compile libgood.so <<-'END'
+		static int platforms(unsigned count, void **list, unsigned *found) { if (found) *found = 0; return -1001; }
+		static int info(void *platform, unsigned name, unsigned long size, void *value, unsigned long *used) { return -30; }
+		void *clGetExtensionFunctionAddress(const char *name) { return __builtin_strcmp(name, "clIcdGetPlatformIDsKHR") ? info : platforms; }
+		int clGetPlatformInfo(void *platform, unsigned name, unsigned long size, void *value, unsigned long *used) { return -30; }
+	END
+	OCL_ICD_VENDORS=$PWD/vendors both_ways clinfo -l
+	check "
+x = m['good']
+assert (x['runtime'], x['outcome'], x['symbol']) == ('opencl', 'ok', 'clGetExtensionFunctionAddress') and x['init_ns'] > 0, x"
+}
