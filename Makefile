@@ -2,14 +2,14 @@
 #
 # CC and CFLAGS are respected.  DEBUG=1 ASAN=1 UBSAN=1 TSAN=1 COVERAGE=1 build
 # variants into their own directories, so switching costs no rebuild.
-# STACK=none links the unwinder that does nothing in place of libunwind's.
+# STACK=none links the unwinder that does nothing in place of the real ones.
 
 VERSION := $(shell cat VERSION)
 VARIANT := $(if $(DEBUG),-debug)$(if $(ASAN),-asan)$(if $(UBSAN),-ubsan)$(if $(TSAN),-tsan)$(if $(COVERAGE),-coverage)$(if $(STACK),-$(STACK))
 BUILD ?= build$(VARIANT)
 PREFIX ?= /usr/local
 DESTDIR ?=
-STACK_BACKEND := $(or $(STACK),libunwind)
+STACK_BACKEND := $(or $(STACK),native)
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 
 BINDIR := $(BUILD)/bin

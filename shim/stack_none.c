@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* No native stacks: linked in place of stack_libunwind.c by make STACK=none. */
+/* No native stacks: linked in place of stack_native.c by make STACK=none. */
 #include "stack.h"
 
 bool stack_prepare(void)

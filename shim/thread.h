@@ -27,6 +27,8 @@ struct thread_block {
 	char *error_owed; /* error_text, or glibc's own text */
 	int error_errno; /* what delivering it does to errno; -1: nothing */
 	void *asked_handle; /* of the last load, where its interpreter's stack was written */
+	uint32_t stacks_taken; /* by libgcc's unwinder */
+	bool without_tables; /* it has met code that it finds no way on from */
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
 	char cut[3][DL_TEXT_MAX + 1]; /* texts too long for an event */

@@ -18,6 +18,7 @@
 #include <time.h>
 
 #include <string>
+#include <thread>
 
 namespace
 {
@@ -79,19 +80,6 @@ void exception()
 	}
 }
 
-const struct operation {
-	const char *name;
-	void (*run)();
-	void (*setup)();
-	int iterations; /* in one batch */
-} operations[] = {
-	{ "dlopen-loaded", already_loaded, nullptr, 50 },
-	{ "dlopen-cold", cold, nullptr, 5 },
-	{ "dlopen-failing", failing, nullptr, 10 },
-	{ "dlsym", symbol, [] { cold_handle = dlopen(cold_path.c_str(), RTLD_NOW); }, 100 },
-	{ "throw", exception, nullptr, 50 },
-};
-
 uint64_t now_ns()
 {
 	struct timespec now;
@@ -100,19 +88,72 @@ uint64_t now_ns()
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* A call from 30 frames deep, for the cost of taking a stack. */
+__attribute__((noinline)) void descend(int frames, void (*call)())
+{
+	if (frames > 1)
+		descend(frames - 1, call);
+	else
+		call();
+	__asm__ volatile("" ::: "memory"); /* no tail call */
+}
+
+void deep()
+{
+	descend(30, already_loaded);
+}
+
+/* The first call of a thread; the thread's own creation is not in the figure. */
+double first_deep()
+{
+	uint64_t begin, end;
+
+	std::thread([&] {
+		begin = now_ns();
+		deep();
+		end = now_ns();
+	}).join();
+	return (double)(end - begin);
+}
+
+const struct operation {
+	const char *name;
+	void (*run)();
+	void (*setup)();
+	int iterations; /* in one batch */
+	double (*run_timed)() = nullptr; /* in place of run: its own ns */
+} operations[] = {
+	{ "dlopen-loaded", already_loaded, nullptr, 50 },
+	{ "dlopen-cold", cold, nullptr, 5 },
+	{ "dlopen-failing", failing, nullptr, 10 },
+	{ "dlsym", symbol, [] { cold_handle = dlopen(cold_path.c_str(), RTLD_NOW); }, 100 },
+	{ "throw", exception, nullptr, 50 },
+	{ "deep", deep, nullptr, 50 },
+	{ "deep-first", nullptr, nullptr, 5, first_deep },
+};
+
+/* ns of one run, over a batch. */
+double batch(const operation &op)
+{
+	double sum = 0;
+	uint64_t begin = now_ns();
+
+	for (int i = 0; i < op.iterations; i++)
+		if (op.run_timed)
+			sum += op.run_timed();
+		else
+			op.run();
+	return (op.run_timed ? sum : (double)(now_ns() - begin)) / op.iterations;
+}
+
 void measure(const operation &op)
 {
 	if (op.setup)
 		op.setup();
-	op.run();
+	batch(op);
 	printf("{\"operation\": \"%s\", \"ns\": [", op.name);
-	for (int batch = 0; batch < BATCHES; batch++) {
-		uint64_t begin = now_ns();
-
-		for (int i = 0; i < op.iterations; i++)
-			op.run();
-		printf("%s%.1f", batch ? ", " : "", (double)(now_ns() - begin) / op.iterations);
-	}
+	for (int i = 0; i < BATCHES; i++)
+		printf("%s%.1f", i ? ", " : "", batch(op));
 	puts("]}");
 }
 

@@ -185,6 +185,54 @@ assert seen == [[x, 'go', 'main'] for x in ('in_the_first', 'in_the_second', 'in
 assert len({l['stack'][0]['offset'] for l in absent}) <= 2"
 }
 
+@test "other code where code was that many stacks have passed through" {
+	cat >host.c <<-'END'
+		#include <dlfcn.h>
+		#include <link.h>
+		#include <stdio.h>
+		static ElfW(Addr) go(const char *path, int times)
+		{
+			void *handle = dlopen(path, RTLD_NOW);
+			ElfW(Addr) base = ((struct link_map *)handle)->l_addr;
+			void (*go)(void) = (void (*)(void))dlsym(handle, "go");
+			for (int i = 0; i < times; i++)
+				go();
+			dlclose(handle);
+			return base;
+		}
+		/* the unwinders take turns: with how many stacks there have been, and when
+		 * what they know is wrong */
+		int main(void)
+		{
+			ElfW(Addr) one = go("./first.so", 80), two = go("./second.so", 3), three = go("./first.so", 3);
+			printf("%d\n", one == two && two == three);
+			return 0;
+		}
+	END
+	# of the same length, with another frame: unwinding one by what is known of the other
+	# leads nowhere
+	cat >plugin.c <<-'END'
+		#include <dlfcn.h>
+		__attribute__((noinline)) static int ask(void)
+		{
+			volatile char room[ROOM];
+			room[1] = !dlopen("./absent.so", RTLD_NOW);
+			return room[1];
+		}
+		__attribute__((noinline)) int middle(void) { volatile char room[ROOM]; room[2] = ask() + 1; return room[2]; }
+		int go(void) { return middle() + 1; }
+	END
+	gcc -g -O1 -o host host.c
+	gcc -g -O1 -fomit-frame-pointer -DROOM=400 -shared -fPIC -o first.so plugin.c
+	gcc -g -O1 -fomit-frame-pointer -DROOM=4000 -shared -fPIC -o second.so plugin.c
+	"$DLSCOPE" record --strict -o T -- ./host >same
+	[ "$(cat same)" = 1 ] || skip "the loader did not use the address again"
+	"$DLSCOPE" report T --json >report.json
+	check "
+stacks = [names(l)[:5] for l in r['loads'] if l['requested'] == './absent.so']
+assert len(stacks) == 86 and all(s == ['ask', 'middle', 'go', 'go', 'main'] for s in stacks), stacks"
+}
+
 @test "a limited depth says that it cut" {
 	build_plugin
 	cat >deep.c <<-'END'
@@ -259,4 +307,31 @@ assert f['init_at'] == {'file': '$PWD/spam.c', 'line': 4, 'function': 'PyInit_sp
 		asked = [f for f in frames[-1] if f["function"] == "ask"]
 		assert asked and asked[0]["kind"] == "python" and asked[0]["line"] == 3, frames
 	END
+}
+
+@test "without libunwind the unwinder of libgcc serves" {
+	local library
+	library=$(readlink -f "$(ldconfig -p | awk '/libunwind.so.8 .*x86-64/ { print $NF; exit }')")
+	unshare -m true 2>/dev/null || skip "only root can take a library away for one program"
+	build_plugin
+	cat >host.c <<-'END'
+		#include <dlfcn.h>
+		__attribute__((noinline)) int deep(int n) { return n ? deep(n - 1) + 1 : !dlopen("./plugin.so", RTLD_NOW); }
+		int main(void) { return deep(7) != 7; }
+	END
+	gcc -g -O0 -o host host.c
+	unshare -m sh -c 'mount --bind /dev/null "$1" && shift && exec "$@"' sh "$library" \
+		"$DLSCOPE" record --strict -o T -- ./host
+	"$DLSCOPE" report T --json >report.json
+	check "
+assert names(load('plugin.so'))[:9] == ['deep'] * 8 + ['main'], names(load('plugin.so'))
+assert not [o for o in r['objects'] if 'libunwind' in o['path']]"
+	# and it forgets what has been unloaded, constructors and all
+	unshare -m sh -c 'mount --bind /dev/null "$1" && shift && exec "$@"' sh "$library" \
+		"$DLSCOPE" record --strict -o T -- "$PROGRAMS/behaviour" nested >/dev/null
+	"$DLSCOPE" report T --json >report.json
+	check "
+n = names(load('libleaf.so'))
+assert 'behaviour_main' in n and 'main' in n, n
+assert not [f for f in load('libleaf.so')['stack'] if 'dlscope' in (f['object'] or '')]"
 }

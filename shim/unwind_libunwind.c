@@ -1,35 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native stacks by libunwind.
- *
- * libunwind is opened RTLD_LOCAL and never linked: Debian's libunwind.so.8
- * exports _Unwind_* and backtrace(), and as a dependency of a preloaded object it
- * would take over the C++ exceptions of the whole program (a throw 3.6 -> 127 us).
+ * libunwind's unwinder: see unwind_libunwind.h.
  *
  * unw_backtrace() keeps a trace cache per thread: 0.2 us for a stack it has seen,
  * against 19 us for a unw_step() loop.  But libunwind 1.6.2 never invalidates that
  * cache (Gtrace.c has no generation; unw_flush_cache does not reach it), and when
  * other code comes to lie where code was that it knows, it cuts stacks short.  So
- * the pages that stacks have been seen to pass through are remembered in a filter.
+ * the pages that it has been seen to pass through are remembered in a filter.
  * Once such a page has been unmapped, the loop, which unw_flush_cache does reach,
  * is used for good; plug-ins that never were on a stack may come and go.
  */
-#include "stack.h"
+#include "unwind_libunwind.h"
 
 #define UNW_LOCAL_ONLY
 #include <libunwind.h>
 
 #include <dlfcn.h>
 #include <link.h>
-#include <pthread.h>
 #include <stddef.h>
 
-#include "caller.h"
 #include "descriptors.h"
 #include "elf_image.h"
-#include "fork_guard.h"
 #include "real.h"
-#include "thread.h"
 
 #define NAME_(x) #x
 #define NAME(x) NAME_(x) /* libunwind.h renames per architecture */
@@ -42,7 +34,6 @@ static struct {
 	int (*get_reg)(unw_cursor_t *, int, unw_word_t *);
 	void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
 	unw_addr_space_t *address_space;
-	uintptr_t own_start, own_end; /* the shim's own code */
 	bool ready;
 	bool cache_stale; /* of unw_backtrace, in some thread */
 } unwinder;
@@ -117,28 +108,28 @@ static bool slot_is_writable(const struct link_map *library)
 	return true;
 }
 
-bool stack_prepare(void)
+bool unwind_libunwind_prepare(void)
 {
-	struct dl_find_object self;
 	void *library = dlscope_real_dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
-	if (!library || !find_all(library) || _dl_find_object((void *)stack_prepare, &self) != 0) {
-		dlscope_real_dlerror(); /* a missing unwinder is not the program's error */
+	if (!library || !find_all(library))
 		return false;
-	}
 	if (slot_is_writable(library))
 		move_pipe(library);
-	unwinder.own_start = (uintptr_t)self.dlfo_map_start;
-	unwinder.own_end = (uintptr_t)self.dlfo_map_end;
-	__atomic_store_n(&unwinder.ready, true, __ATOMIC_RELEASE);
+	unwinder.ready = true;
 	return true;
 }
 
-void stack_forget(uintptr_t start, uintptr_t end)
+void unwind_libunwind_forget(uintptr_t start, uintptr_t end)
 {
-	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) || !any_page_met(start, end))
+	if (!unwinder.ready || !any_page_met(start, end))
 		return;
 	__atomic_store_n(&unwinder.cache_stale, true, __ATOMIC_RELAXED);
 	unwinder.flush_cache(*unwinder.address_space, 0, 0);
+}
+
+bool unwind_libunwind_is_slow(void)
+{
+	return __atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED);
 }
 
 static int walk(void **frames, int max)
@@ -157,58 +148,9 @@ static int walk(void **frames, int max)
 	return count;
 }
 
-/* Drops the shim's frames, and the gadgets that its real calls return through. */
-static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, uint32_t max, bool *cut)
+int unwind_libunwind(void **frames, int max)
 {
-	uint32_t kept = 0;
-	for (int i = 0; i < count; i++) {
-		uintptr_t address = (uintptr_t)frames[i];
-		if (caller_is_continuation(address) && kept > 0)
-			kept--;
-		if (address >= unwinder.own_start && address < unwinder.own_end)
-			continue;
-		*cut = kept == max;
-		if (*cut)
-			break;
-		stack[kept++] = address;
-	}
-	return kept;
-}
-
-struct capture {
-	uint64_t *stack;
-	uint32_t max;
-	bool *cut;
-};
-
-static uint32_t capture(void *argument)
-{
-	const struct capture *wanted_stack = argument;
-	uint32_t max = wanted_stack->max;
-	void **frames = dlscope_thread.block->raw_stack;
-	int room = (int)(sizeof dlscope_thread.block->raw_stack / sizeof frames[0]);
-	int wanted = (int)max + 32 < room ? (int)max + 32 : room;
-	int count = __atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED) ?
-		    walk(frames, wanted) : unwinder.backtrace(frames, wanted);
+	int count = unwind_libunwind_is_slow() ? walk(frames, max) : unwinder.backtrace(frames, max);
 	remember_pages(frames, count);
-	return keep_program(frames, count, wanted_stack->stack, max, wanted_stack->cut);
-}
-
-uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut)
-{
-	struct thread_block *block = dlscope_thread.block;
-	uintptr_t frame = dlscope_thread.tracer_frame;
-	struct capture wanted = { stack, max, cut };
-	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) || !fork_guard_enter())
-		return 0;
-	/* libunwind asks of addresses whether they are mapped by system calls that are
-	 * cancellation points; dlopen is none. */
-	int cancel_state;
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
-	dlscope_thread.tracer_frame = THREAD_ON_OTHER_STACK;
-	uint32_t depth = stack_switch(capture, &wanted, block->unwind_stack + sizeof block->unwind_stack);
-	dlscope_thread.tracer_frame = frame;
-	pthread_setcancelstate(cancel_state, NULL);
-	fork_guard_leave();
-	return depth;
+	return count;
 }
