@@ -50,6 +50,16 @@ uint64_t runtimes_without_fronts(uint64_t set)
 	return set;
 }
 
+const char *runtimes_via(uint64_t set)
+{
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(runtimes); i++)
+		if (set & runtime_bit(&runtimes[i]) && *runtimes[i].via)
+			return runtimes[i].via;
+	return NULL;
+}
+
 char *runtime_version_in_path(const struct runtime *runtime, const char *path)
 {
 	g_autoptr(GRegex) expression = NULL;

@@ -65,6 +65,10 @@ uint64_t runtime_bit(const struct runtime *runtime);
 /* Those of a set that look up names for themselves. */
 uint64_t runtimes_without_fronts(uint64_t set);
 
+/* How programs load through an object that is each of a set, as they write it; NULL for
+ * one through which they do not. */
+const char *runtimes_via(uint64_t set);
+
 /* The version that the path of this runtime's object tells, NULL when it does not.
  * Caller g_free()s. */
 char *runtime_version_in_path(const struct runtime *runtime, const char *path);

@@ -310,6 +310,10 @@ struct load *model_load_of(const struct model *model, const struct event *event)
  * (model_frames.c). */
 const struct place *span_requested_at(const struct span *span);
 
+/* The front through which the program loaded, process.dlopen, System.load, ctypes.CDLL ...;
+ * NULL for none (model_via.c). */
+const char *load_via(const struct load *load);
+
 /* The module that a load, init or slot belongs to, or NULL (model_modules.c). */
 struct module *span_module(const struct span *span);
 

@@ -187,6 +187,7 @@ static json_t *load_to_json(const struct report *report, const void *row)
 	json_set_number(json, "tid", span->tid);
 	json_set_id(json, "parent", parent ? ((const struct load *)parent)->id : 0);
 	json_set_text(json, "function", enum_name(enum_load_function, load->function));
+	json_set_text(json, "via", load_via(load));
 	json_set_text(json, "requested", load->requested);
 	json_object_set_new(json, "mode", mode_to_json(load->mode));
 	json_object_set_new(json, "namespace", json_integer(load->lmid));

@@ -133,6 +133,7 @@ static void show_module(const struct report *report, const struct module *module
 	print_process(out, module->process);
 	print_object(out, module->object);
 	print_place(out, "requested at", module->requested_at);
+	print_text(out, "via", module->load ? load_via(module->load) : NULL);
 	if (module->init && report_init_place(report, module->init, &place))
 		print_place(out, "init function", &place);
 	print_time(out, "total", module->total_ns);
@@ -165,6 +166,7 @@ static void show_load(const struct report *report, const struct load *load)
 	print_process(out, span->process);
 	print_object(out, load->object);
 	print_place(out, "requested at", span_requested_at(span));
+	print_text(out, "via", load_via(load));
 	print_time(out, "total", span->total_ns);
 	print_time(out, "self", span->self_ns);
 	show_costs(out, span->cpu_ns, span->minor_faults, span->major_faults);
