@@ -139,3 +139,132 @@ assert m['bad']['outcome'] == 'failed' and 'returned -9' in failed[m['bad']['id'
 x = m['good']
 assert (x['runtime'], x['outcome'], x['symbol']) == ('opencl', 'ok', 'clGetExtensionFunctionAddress') and x['init_ns'] > 0, x"
 }
+
+@test "openssl engines" {
+	need_command openssl
+	for name in good bad; do
+		compile $name.so <<-END
+			int ENGINE_set_id(void *, const char *), ENGINE_set_name(void *, const char *);
+			unsigned long v_check(unsigned long version) { return 0x00030000; }
+			int bind_engine(void *e, const char *id, const void *fns) { return $([ $name = bad ] && echo 0 || echo 1) && ENGINE_set_id(e, "$name") && ENGINE_set_name(e, "ours"); }
+		END
+	done
+	both_ways openssl engine dynamic -pre SO_PATH:"$PWD/good.so" -pre LOAD
+	check "
+x = m['good']
+assert (x['runtime'], x['outcome'], x['symbol']) == ('openssl', 'ok', 'bind_engine') and x['init_ns'] > 0, x"
+	# the error queue prints threads
+	openssl engine dynamic -pre SO_PATH:"$PWD/bad.so" -pre LOAD 2>/dev/null | head -1 >plain.out
+	"$DLSCOPE" record --strict -o T -- openssl engine dynamic -pre SO_PATH:"$PWD/bad.so" -pre LOAD 2>/dev/null | head -1 >recorded.out
+	diff plain.out recorded.out
+	"$DLSCOPE" report T --format json >report.json
+	check "assert m['bad']['outcome'] == 'failed' and 'returned 0' in failed[m['bad']['id']]['message'], failed"
+}
+
+@test "egl" {
+	local egl=/usr/lib/x86_64-linux-gnu/libEGL.so.1
+	[ -e "$egl" ] || skip "libegl1 is not installed (make test ALL=1 installs it)"
+	gcc -w -o try -x c - -x none "$egl" <<-'END'
+		#include <stdio.h>
+		void *eglGetDisplay(void *); int eglInitialize(void *, int *, int *); const char *eglQueryString(void *, int);
+		int main(void) { puts(eglQueryString(0, 0x3055) ? "extensions" : "none"); printf("%d\n", !!eglGetDisplay(0)); return 0; }
+	END
+	for name in good bad; do
+		compile lib$name.so <<-END
+			static void *get(void *platform, void *display, const long *attributes) { return 0; }
+			static int yes(int x) { return 1; }
+			static const char *text(int x) { return ""; }
+			static void *none(const char *name) { return 0; }
+			unsigned __egl_Main(unsigned version, const void *exports, void *vendor, void **imports)
+			{
+				imports[0] = get; imports[1] = yes; imports[2] = text; imports[3] = none; imports[4] = none; imports[5] = none;
+				return $([ $name = bad ] && echo 0 || echo 1);
+			}
+		END
+		printf '{"file_format_version": "1.0.0", "ICD": {"library_path": "%s/lib%s.so"}}' "$PWD" $name >$name.json
+	done
+	__EGL_VENDOR_LIBRARY_FILENAMES=$PWD/good.json:$PWD/bad.json both_ways ./try
+	check "
+assert m['good']['runtime'] == 'egl' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m['good']
+assert m['bad']['outcome'] == 'failed' and 'returned 0' in failed[m['bad']['id']]['message'], failed"
+}
+
+# PostgreSQL wants an ordinary user, who must be able to read everything, dlscope too.
+make_server() {
+	local version parent=${TMPDIR:-/tmp}
+	[ "$(id -u)" -ne 0 ] || parent=/tmp # where others may look
+	place=$(mktemp -d "$parent/dlscope-XXXXXX")
+	cp -r "$DLSCOPE_BUILD/bin" "$DLSCOPE_BUILD/lib" "$place"
+	cd "$place" || return 1
+	version=$("$pg/postgres" --version | sed 's/.* \([0-9]*\)\..*/\1/')
+	for name in bad quiet; do
+		compile $name.so <<-END
+			static const struct { int length, version, arguments, keys, name, by_value; char extra[32]; }
+				magic = { 56, ${version}00, 100, 32, 64, 1, "PostgreSQL" };
+			const void *Pg_magic_func(void) { return &magic; }
+			$([ $name = quiet ] || echo 'int errstart(int, const char *), errmsg_internal(const char *, ...);
+				void errfinish(const char *, int, const char *);
+				void _PG_init(void) { errstart(21, 0); errmsg_internal("not today"); errfinish("bad.c", 1, "_PG_init"); }')
+		END
+	done
+	compile magicless.so <<<'void _PG_init(void) { }'
+	chmod -R a+rX .
+	[ "$(id -u)" -ne 0 ] || chown nobody .
+	as_user "$pg/initdb" -D "$place/db" -N -A trust >/dev/null
+}
+
+as_user() {
+	if [ "$(id -u)" -eq 0 ]; then
+		setpriv --reuid nobody --regid nogroup --clear-groups -- env HOME="$place" TMPDIR="$place" "$@"
+	else
+		env HOME="$place" TMPDIR="$place" "$@"
+	fi
+}
+
+# serve [WORD...]: starts it behind these words; until it takes connections
+serve() {
+	as_user "$@" "$pg/postgres" -D "$place/db" -k "$place/db" -c listen_addresses= \
+		-c shared_preload_libraries=auto_explain >>server.log 2>&1 3>&- &
+	server=$!
+	until as_user "$pg/pg_isready" -q -h "$place/db"; do
+		kill -0 "$server" || { cat server.log; return 1; }
+	done
+}
+
+stop_server() {
+	as_user "$pg/pg_ctl" -D "$place/db" -m fast -w stop >/dev/null
+	wait "$server"
+}
+
+statements() {
+	as_user "$pg/psql" -X -h "$place/db" -d postgres -c "load 'auto_explain'" -c "load '$place/bad'" \
+		-c "load '$place/bad'" -c "load '$place/magicless'" -c "load '$place/quiet'" \
+		-c "do \$\$ begin raise notice 'from plpgsql'; end \$\$" -c 'select count(*) > 0 from pg_timezone_names' 2>&1 || true
+}
+
+teardown() {
+	[ -n "${place-}" ] || return 0
+	[ ! -e "$place/db/postmaster.pid" ] || as_user "$pg/pg_ctl" -D "$place/db" -m immediate -w stop
+	rm -rf "$place"
+}
+
+@test "postgresql, a server" {
+	pg=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
+	[ -n "$pg" ] || skip "postgresql-15 is not installed (make test ALL=1 installs it)"
+	make_server
+	serve
+	statements >plain.out
+	stop_server
+	serve "$place/bin/dlscope" record --strict -o T --
+	statements >recorded.out
+	stop_server
+	diff plain.out recorded.out
+	grep -q 'not today' plain.out && grep -q 'NOTICE.*from plpgsql' plain.out
+	"$DLSCOPE" report T --format json >report.json
+	check "
+x = m['plpgsql']
+assert (x['runtime'], x['outcome'], x['symbol']) == ('postgresql', 'ok', '_PG_init') and x['init_ns'] > 0, x
+assert m['auto_explain']['outcome'] == 'ok' and m['quiet']['outcome'] == 'ok', (m['auto_explain'], m['quiet'])
+assert [x['outcome'] for x in r['modules'] if x['name'] == 'bad'] == ['unwound'] * 2, r['modules']
+assert programs['postgres'] == {'name': 'postgresql', 'version': '$(basename "$(dirname "$pg")")'}, programs"
+}

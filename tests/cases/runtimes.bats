@@ -246,3 +246,54 @@ assert m['good']['runtime'] == 'emacs' and m['good']['outcome'] == 'ok' and m['g
 assert [x['outcome'] for x in r['modules'] if x['name'] == 'bad'] == ['failed'] * 2, r['modules']
 assert failed[m['bad']['id']]['message'] == 'emacs_module_init returned 3', failed"
 }
+
+@test "pypy" {
+	need_command pypy3
+	compile good.so <<-'END'
+		void *PyPyModule_Create2(void *, int);
+		static struct { long refs, pypy; void *type, *init; long index; void *copy;
+			const char *name, *doc; long size; void *methods, *slots, *t, *c, *f; }
+			def = { 1, 0, 0, 0, 0, 0, "good", 0, -1 };
+		void *PyInit_good(void) { return PyPyModule_Create2(&def, 1013); }
+	END
+	compile bad.so <<-'END'
+		extern void *PyPyExc_ValueError;
+		void PyPyErr_SetString(void *, const char *);
+		void *PyInit_bad(void) { PyPyErr_SetString(PyPyExc_ValueError, "not today"); return 0; }
+	END
+	compile none.so <<<'int nothing;'
+	both_ways pypy3 -S -c '
+import sys, importlib.machinery as m, importlib.util as u
+def load(name):
+    loader = m.ExtensionFileLoader(name, "./%s.so" % name)
+    return u.module_from_spec(u.spec_from_loader(name, loader))
+for name in "good", "bad", "none", "good", "bad":
+    try: print(load(name).__name__)
+    except Exception as e: print(type(e).__name__)
+import zlib, json
+print(zlib.crc32(json.dumps([1]).encode()))'
+	check "
+assert m['good']['runtime'] == 'pypy' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m['good']
+assert {x['outcome'] for x in r['modules'] if x['name'] == 'bad'} == {'failed'}, r['modules']
+assert m['none']['outcome'] == 'failed' and failed[m['none']['id']]['kind'] == 'init-symbol-missing', m['none']
+assert [p['version'] for p in programs.values() if p.get('name') == 'pypy'][0].startswith('3.'), programs"
+}
+
+@test "octave" {
+	need_command octave-cli
+	compile bad.oct <<<'int nothing;'
+	compile fails.oct <<<'void *Gfails(const void *library, int relative) { return 0; }'
+	export HOME=$PWD
+	both_ways octave-cli --norc --quiet --no-history --eval '
+		disp(convhulln([0 0; 0 1; 1 0])); disp(fftw("threads") > 0); disp(delaunay([0 0 1], [0 1 0]))
+		for name = {"bad", "bad", "fails", "fails"}
+			try; feval(name{1}); catch; disp("caught"); end
+		end'
+	check "
+for name in 'convhulln', 'fftw', '__delaunayn__':
+    x = m[name]
+    assert (x['runtime'], x['outcome'], x['symbol']) == ('octave', 'ok', 'G' + name) and x['init_ns'] > 0, x
+assert m['fails']['outcome'] == 'failed' and failed[m['fails']['id']]['kind'] == 'init-null', m['fails']
+assert m['bad']['outcome'] == 'failed' and failed[m['bad']['id']]['kind'] == 'init-symbol-missing', m['bad']
+assert [p['version'] for p in programs.values() if p.get('name') == 'octave'][0][0].isdigit(), programs"
+}
