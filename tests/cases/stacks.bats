@@ -249,6 +249,78 @@ assert len(stacks) == 86 and all(s == ['ask', 'middle', 'go', 'go', 'main'] for 
 	check "assert names(load('plugin.so'))[:23] == ['down'] * 21 + ['main'] + names(load('plugin.so'))[22:23] and load('plugin.so')['stack_cut'] is False, load('plugin.so')"
 }
 
+# A program whose stack goes through asking.so; its debug information is in asking.debug.
+record_asking() {
+	build_plugin
+	cat >asking.c <<-'END'
+		#include <dlfcn.h>
+		static __attribute__((noinline)) int ask(void) { return !dlopen("./plugin.so", RTLD_NOW); }
+		int go(void) { return ask() + 1; }
+	END
+	printf 'int go(void);\nint main(void) { return go() - 1; }\n' >host.c
+	gcc -g -O1 -shared -fPIC -o asking.so asking.c
+	gcc -o host host.c "$PWD/asking.so"
+	objcopy --only-keep-debug asking.so asking.debug
+	strip asking.so
+	"$DLSCOPE" record --strict -o T -- ./host
+}
+
+@test "--debuginfod: names and lines from a server" {
+	local id port
+	record_asking
+	ldconfig -p | grep -q libdebuginfod.so.1 || skip "libdebuginfod is not installed (make test ALL=1 installs it)"
+	id=$(readelf -n asking.so | awk '/Build ID/ { print $3 }')
+	mkdir -p "server/buildid/$id"
+	mv asking.debug "server/buildid/$id/debuginfo"
+	"$PYTHON" -u -m http.server --bind 127.0.0.1 --directory server 0 >said 2>asked 3>&- &
+	SERVER=$!
+	until grep -q 'port [0-9]' said; do kill -0 $SERVER; sleep 0.05; done
+	port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' said)
+	export DEBUGINFOD_URLS=http://127.0.0.1:$port DEBUGINFOD_CACHE_PATH=$PWD/cache
+	"$DLSCOPE" report T --json >report.json
+	check "assert names(load('plugin.so'))[0] is None, load('plugin.so')"
+	[ ! -s asked ]
+	"$DLSCOPE" report T --json --debuginfod >report.json
+	check "
+f = load('plugin.so')['stack'][0]
+assert f['function'] == 'ask' and f['file'].endswith('/asking.c') and f['line'] == 2, f"
+	grep -q "$id/debuginfo" asked
+	# the server is gone, its answer is kept; that there is none is no trouble either
+	kill $SERVER
+	wait $SERVER || true
+	"$DLSCOPE" report T --json --debuginfod >report.json
+	check "assert names(load('plugin.so'))[0] == 'ask'"
+	rm -r cache
+	"$DLSCOPE" report T --json --debuginfod >report.json
+	check "assert names(load('plugin.so'))[0] is None"
+}
+
+teardown() {
+	[ -z "${SERVER-}" ] || kill "$SERVER" 2>/dev/null || true
+}
+
+@test "a library that was replaced since: not named, and that is said" {
+	record_asking
+	cp asking.so before.so
+	sed -i s/ask/other/g asking.c
+	gcc -g -O1 -shared -fPIC -o asking.so asking.c
+	dlscope report T --json
+	assert_status 0
+	assert_one_complaint
+	assert_stderr_has "functions of $PWD/asking.so are not named: it is another file now (build-id"
+	printf '%s\n' "$output" >report.json
+	check "
+f = load('plugin.so')['stack'][0]
+assert f['function'] is None and f['line'] is None and f['object'] == '$PWD/asking.so' and f['offset'] > 0, f"
+	# what was there then is still to be had
+	mkdir -p "root$PWD"
+	cp before.so "root$PWD/asking.so"
+	cp asking.debug "root$PWD/"
+	(cd "root$PWD" && objcopy --add-gnu-debuglink=asking.debug asking.so)
+	"$DLSCOPE" report T --json --sysroot "$PWD/root" >report.json
+	check "assert names(load('plugin.so'))[0] == 'ask' and load('plugin.so')['stack'][0]['line'] == 2, load('plugin.so')"
+}
+
 @test "abort() in an init function: its file and line" {
 	local include
 	include=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
