@@ -4,16 +4,17 @@
  * a line per stack, frames from the outermost on, then the nanoseconds spent there
  * and not in what the stack called.
  *
- *   program (pid);function (file:line);...;module;phase ns
+ *   program (pid);function (file:line);...;module ns
  *
- * phase is open, resolve, init, create or exec.  A load that brought in no module
- * goes by the name asked for, dlclose by its own.  What was loaded within a phase
- * stands behind it, with those frames of the interpreter that are new.  Lookups of
- * other symbols than init functions are added up per process as dlsym: the lines of
- * a process add up to its native_load_ns.
+ * Functions are those of the stack (report_stack.h) that did not load for somebody
+ * else.  A load that brought in no module goes by the name asked for, dlclose by its
+ * own.  What was loaded within a module stands behind it, with those frames that are
+ * new.  Lookups of other symbols than init functions are added up per process as
+ * dlsym: the lines of a process add up to its native_load_ns.
  */
 #include "report.h"
 
+#include "report_stack.h"
 #include "text.h"
 
 enum {
@@ -25,7 +26,15 @@ struct line {
 	uint64_t ns;
 };
 
+/* Where the program was: struct stack_frame, innermost first. */
+struct folded_stack {
+	GArray *frames;
+	bool cut;
+};
+
 struct lines {
+	const struct report *report;
+	GHashTable *stacks;   /* span -> struct folded_stack */
 	GPtrArray *rows;      /* struct line, in order of appearance */
 	GHashTable *by_stack; /* stack -> the same */
 	uint64_t *sums_ns;    /* by process id */
@@ -78,41 +87,50 @@ static void append_process(GString *stack, const struct process *process)
 	append_frame(stack, frame);
 }
 
-static void append_place(GString *stack, const struct place *place)
+static void append_code(GString *stack, const struct stack_frame *frame)
 {
-	g_autofree char *frame = g_strdup_printf("%s (%s:%u)", place->function, place->file,
-						 place->line);
+	g_autofree char *where = stack_frame_where(frame);
+	g_autofree char *text = frame->function ?
+					g_strdup_printf("%s (%s)", frame->function, where) :
+					NULL;
 
-	append_frame(stack, frame);
+	append_frame(stack, text ? text : where);
 }
 
-static bool same_place(const struct place *a, const struct place *b)
+static bool same_code(const struct stack_frame *a, const struct stack_frame *b)
 {
-	return a->line == b->line && a->file == b->file && a->function == b->function;
+	if (a->native || b->native)
+		return a->native && b->native && a->native->address == b->native->address &&
+		       a->inlined == b->inlined;
+	return a->line == b->line && !g_strcmp0(a->file, b->file) &&
+	       !g_strcmp0(a->function, b->function);
 }
 
-/* How many frames `inner` has within the one that `outer` was in, which is still
- * there, because what was asked for there has not returned. */
-static uint32_t count_new_places(const struct interp_stack *outer, const struct interp_stack *inner)
+/* How many frames `inner` has within those that it shares with `outer`, which are
+ * still there, because what was asked for there has not returned.  The innermost of
+ * `outer` may be gone: an init function is called from elsewhere than dlopen was. */
+static guint count_new(const struct folded_stack *outer, const struct folded_stack *inner)
 {
-	uint32_t i;
+	guint i, k;
 
-	for (i = inner->depth; outer && outer->depth && i-- > 0;)
-		if (same_place(&inner->places[i], &outer->places[0]))
-			return i;
-	return inner->depth;
+	for (k = 0; outer && k < outer->frames->len; k++)
+		for (i = inner->frames->len; i-- > 0;)
+			if (same_code(&g_array_index(inner->frames, struct stack_frame, i),
+				      &g_array_index(outer->frames, struct stack_frame, k)))
+				return i;
+	return inner->frames->len;
 }
 
 /* Outermost first. */
-static void append_places(GString *stack, const struct interp_stack *outer,
-			  const struct interp_stack *inner)
+static void append_new(GString *stack, const struct folded_stack *outer,
+		       const struct folded_stack *inner)
 {
-	uint32_t count = count_new_places(outer, inner);
+	guint count = count_new(outer, inner);
 
-	if (inner->cut && count == inner->depth)
+	if (inner->cut && count == inner->frames->len)
 		append_frame(stack, "...");
 	while (count-- > 0)
-		append_place(stack, &inner->places[count]);
+		append_code(stack, &g_array_index(inner->frames, struct stack_frame, count));
 }
 
 /* --- spans ------------------------------------------------------------------------ */
@@ -128,27 +146,51 @@ static const struct module *module_of(const struct span *span)
 	return NULL;
 }
 
-/* Where the interpreter was: for all spans of a module, where it was at the first. */
-static const struct interp_stack *interp_of(const struct span *span)
+/* Where the program was: for all spans of a module, where it was at the first. */
+static const struct span *first_span(const struct span *span)
 {
 	const struct module *module = module_of(span);
 
-	if (module && module->load && module->load->span.interp)
-		return module->load->span.interp;
-	if (module && module->init && module->init->span.interp)
-		return module->init->span.interp;
-	return span->interp;
+	if (module && module->load)
+		return &module->load->span;
+	if (module && module->init)
+		return &module->init->span;
+	return span;
 }
 
-static const char *phase_of(const struct span *span)
+static void drop_loaders(GArray *frames)
 {
-	switch (span->kind) {
-	case SPAN_LOAD: return "open";
-	case SPAN_INIT: return "init";
-	case SPAN_SLOT: return enum_name(enum_slot_kind, ((const struct slot *)span)->kind);
-	case SPAN_CLOSE: break;
-	}
-	return NULL;
+	guint i = 0;
+
+	while (i < frames->len)
+		if (g_array_index(frames, struct stack_frame, i).loads_for_others)
+			g_array_remove_index(frames, i);
+		else
+			i++;
+}
+
+static const struct folded_stack *stack_of(struct lines *lines, const struct span *any)
+{
+	const struct span *span = first_span(any);
+	struct folded_stack *stack = g_hash_table_lookup(lines->stacks, span);
+
+	if (stack)
+		return stack;
+	stack = g_new0(struct folded_stack, 1);
+	stack->frames = span->kind == SPAN_LOAD ?
+				report_stack(lines->report, (const struct load *)span, &stack->cut) :
+				report_interp_stack(lines->report, span->interp, &stack->cut);
+	drop_loaders(stack->frames);
+	g_hash_table_insert(lines->stacks, (void *)span, stack);
+	return stack;
+}
+
+static void stack_free(void *data)
+{
+	struct folded_stack *stack = data;
+
+	g_array_free(stack->frames, TRUE);
+	g_free(stack);
 }
 
 static const char *subject_of(const struct span *span)
@@ -180,12 +222,12 @@ static size_t chain_of(const struct span *span, const struct span **chain, bool 
 	return count;
 }
 
-/* The stack of `span`, with another phase than its own if there is one. */
-static void add_stack(struct lines *lines, const struct span *span, const char *phase, uint64_t ns)
+static void add_stack(struct lines *lines, const struct span *span, uint64_t ns)
 {
 	g_autoptr(GString) stack = g_string_new(NULL);
 	const struct span *chain[NESTING_MAX];
-	const struct interp_stack *outer = NULL;
+	const struct folded_stack *outer = NULL;
+	const struct module *module = NULL;
 	bool more;
 	size_t i, count = chain_of(span, chain, &more);
 
@@ -195,16 +237,16 @@ static void add_stack(struct lines *lines, const struct span *span, const char *
 	if (more)
 		append_frame(stack, "...");
 	for (i = count; i-- > 0;) {
-		const struct interp_stack *inner = interp_of(chain[i]);
-		const char *own_phase = i || !phase ? phase_of(chain[i]) : phase;
+		const struct folded_stack *inner = stack_of(lines, chain[i]);
 
-		if (inner) {
-			append_places(stack, outer, inner);
-			outer = inner;
-		}
+		/* one phase of a module may be inside of another: one frame */
+		if (module && module_of(chain[i]) == module)
+			continue;
+		append_new(stack, outer, inner);
 		append_frame(stack, subject_of(chain[i]));
-		if (own_phase)
-			append_frame(stack, own_phase);
+		module = module_of(chain[i]);
+		if (inner->frames->len)
+			outer = inner;
 	}
 	lines_add(lines, span->process, stack->str, ns);
 }
@@ -216,13 +258,13 @@ static void add_spans(struct lines *lines, const struct process *process)
 	for (i = 0; i < process->spans->len; i++) {
 		const struct span *span = process->spans->pdata[i];
 
-		add_stack(lines, span, NULL, span->self_ns);
+		add_stack(lines, span, span->self_ns);
 	}
 }
 
 static void add_resolutions(struct lines *lines, const struct module *module)
 {
-	add_stack(lines, module->load ? &module->load->span : &module->init->span, "resolve",
+	add_stack(lines, module->load ? &module->load->span : &module->init->span,
 		  module->resolve_ns);
 }
 
@@ -254,12 +296,15 @@ struct error *report_folded(const struct report *report)
 {
 	const struct model *model = report->model;
 	struct lines lines = {
+		.report = report,
+		.stacks = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, stack_free),
 		.rows = g_ptr_array_new_with_free_func(line_free),
 		.by_stack = g_hash_table_new(g_str_hash, g_str_equal),
 		.sums_ns = g_new0(uint64_t, model->processes->len + 1),
 	};
 	guint i;
 
+	report_wants_stacks(report);
 	add_everything(&lines, model);
 	for (i = 0; i < lines.rows->len; i++) {
 		const struct line *line = lines.rows->pdata[i];
@@ -268,6 +313,7 @@ struct error *report_folded(const struct report *report)
 	}
 	g_free(lines.sums_ns);
 	g_hash_table_destroy(lines.by_stack);
+	g_hash_table_destroy(lines.stacks);
 	g_ptr_array_free(lines.rows, TRUE);
 	return NULL;
 }

@@ -61,22 +61,9 @@ static void print_process(FILE *out, const struct process *process)
 
 /* --- stack and objects ---------------------------------------------------------------- */
 
-static char *where_of(const struct stack_frame *frame)
-{
-	const struct object *object = frame->native ? frame->native->object : NULL;
-
-	if (frame->file)
-		return g_strdup_printf("%s:%u", frame->file, frame->line);
-	if (object)
-		return g_strdup_printf("%s+0x%" G_GINT64_MODIFIER "x", object->path,
-				       frame->native->address - object->base);
-	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x",
-			       frame->native ? frame->native->address : 0);
-}
-
 static void print_frame(FILE *out, const struct stack_frame *frame)
 {
-	g_autofree char *where = where_of(frame);
+	g_autofree char *where = stack_frame_where(frame);
 	g_autofree char *clean = text_escape(where, true);
 	g_autofree char *function = text_escape(frame->function ? frame->function : "?", true);
 

@@ -202,6 +202,30 @@ GArray *report_stack(const struct report *report, const struct load *load, bool 
 	return merge.frames;
 }
 
+GArray *report_interp_stack(const struct report *report, const struct interp_stack *interp,
+			    bool *cut)
+{
+	struct merge merge = { .report = report, .interp = interp };
+
+	merge.frames = g_array_new(FALSE, FALSE, sizeof(struct stack_frame));
+	*cut = interp && interp->cut;
+	add_rest(&merge);
+	return merge.frames;
+}
+
+char *stack_frame_where(const struct stack_frame *frame)
+{
+	const struct object *object = frame->native ? frame->native->object : NULL;
+
+	if (frame->file)
+		return g_strdup_printf("%s:%u", frame->file, frame->line);
+	if (object)
+		return g_strdup_printf("%s+0x%" G_GINT64_MODIFIER "x", object->path,
+				       frame->native->address - object->base);
+	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x",
+			       frame->native ? frame->native->address : 0);
+}
+
 /* --- who asked ------------------------------------------------------------------------------ */
 
 /* Native frames within the innermost frame of the interpreter, if it has any. */

@@ -21,6 +21,13 @@ struct stack_frame {
  * --full want; `cut`: outer frames are missing.  Texts are the report's. */
 GArray *report_stack(const struct report *report, const struct load *load, bool *cut);
 
+/* Likewise of the interpreter alone, where nothing native was recorded; NULL: none. */
+GArray *report_interp_stack(const struct report *report, const struct interp_stack *interp,
+			    bool *cut);
+
+/* "FILE:LINE", or "OBJECT+OFFSET"; to be freed. */
+char *stack_frame_where(const struct stack_frame *frame);
+
 /* The first frame that did not load for somebody else; all empty for none. */
 struct stack_frame report_requester(const struct report *report, const struct load *load);
 

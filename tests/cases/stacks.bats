@@ -321,6 +321,36 @@ assert f['function'] is None and f['line'] is None and f['object'] == '$PWD/aski
 	check "assert names(load('plugin.so'))[0] == 'ask' and load('plugin.so')['stack'][0]['line'] == 2, load('plugin.so')"
 }
 
+@test "--format folded: program, the functions that asked, module" {
+	local include pid
+	record_asking
+	"$DLSCOPE" report T --format folded >folded
+	pid=$(json <("$DLSCOPE" report T --json) 'd["processes"][0]["pid"]')
+	grep -Eq "^host \($pid\);[^;]*;main \($PWD/host\+0x[0-9a-f]+\);go \($PWD/asking.so\+0x[0-9a-f]+\);$PWD/asking.so\+0x[0-9a-f]+;plugin.so [0-9]+\$" folded ||
+		fail "$(cat folded)"
+	# what an init function loads stands behind its module, with the line that asked
+	include=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
+	[ -e "$include/Python.h" ] || skip "Python.h is not installed (make test ALL=1 installs it)"
+	cat >outer.c <<-'END'
+		#include <Python.h>
+		static struct PyModuleDef def = { PyModuleDef_HEAD_INIT, "outer", NULL, -1, NULL, NULL, NULL, NULL, NULL };
+		PyMODINIT_FUNC PyInit_outer(void)
+		{
+			PyObject *inner = PyImport_ImportModule("asks");
+			Py_XDECREF(inner);
+			return PyModule_Create(&def);
+		}
+	END
+	gcc -g -shared -fPIC -I"$include" -o outer.so outer.c
+	echo 'import ctypes; ctypes.CDLL("./plugin.so")' >asks.py
+	printf 'def main():\n    import outer\nmain()\n' >app.py
+	"$DLSCOPE" record --strict -o T -- "$PYTHON" app.py
+	"$DLSCOPE" report T --format folded >folded
+	grep -Eq ';<module> \([^;]*app.py:3\);main \([^;]*app.py:2\);outer [0-9]+$' folded || fail "$(cat folded)"
+	grep -Eq ';main \([^;]*app.py:2\);outer;PyInit_outer \([^;]*outer.c:5\);<module> \([^;]*asks.py:1\);[^ ]* \([^;]*ctypes/__init__.py:[0-9]+\);plugin.so [0-9]+$' folded ||
+		fail "$(cat folded)"
+}
+
 @test "abort() in an init function: its file and line" {
 	local include
 	include=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("include"))')
