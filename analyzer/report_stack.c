@@ -3,8 +3,9 @@
  * On the native stack each activation of an interpreter's evaluation loop stands for
  * one or more frames of the interpreter.  They take its place, from the innermost
  * outwards; both lists have the same order and neither has gaps inside, so that counting
- * is enough.  What remains when the native stack was cut, or names no evaluation
- * loop, follows at the end.
+ * is enough.  Where no evaluation loop has a name, all of them stand outside of the
+ * interpreter's native frames, if those are in one place.  What remains, because the
+ * native stack was cut or is not understood, follows at the end.
  *
  * Outside of the innermost evaluation loop the interpreter's own native frames only
  * carry calls from one of its frames to the next; they are left out unless --full
@@ -165,12 +166,43 @@ static void merge_frame(struct merge *merge, const struct frame *frame)
 	}
 }
 
-static void merge_stacks(struct merge *merge)
+static bool has_loop(const struct merge *merge)
 {
 	uint32_t i;
 
 	for (i = 0; i < merge->load->stack_depth; i++)
+		if (loop_of(merge, frame_places(merge->report, &merge->load->stack[i])) != NO_LOOP)
+			return true;
+	return false;
+}
+
+/* How many native frames end with the interpreter's innermost ones, where it has no
+ * others but the program's first (_start); 0 where that is not so. */
+static uint32_t end_of_runtime(const struct merge *merge)
+{
+	const struct load *load = merge->load;
+	uint32_t i, end = 0, runs = 0;
+
+	for (i = 0; i < load->stack_depth; i++) {
+		if (!is_runtime(load, &load->stack[i]) || (runs && i + 1 == load->stack_depth))
+			continue;
+		runs += !runs || i != end;
+		end = i + 1;
+	}
+	return runs == 1 ? end : 0;
+}
+
+static void merge_stacks(struct merge *merge)
+{
+	uint32_t i, end = merge->interp && !has_loop(merge) ? end_of_runtime(merge) : 0;
+
+	for (i = 0; i < merge->load->stack_depth; i++) {
+		if (end && i == end) {
+			merge->in_interpreter = true;
+			add_rest(merge);
+		}
 		merge_frame(merge, &merge->load->stack[i]);
+	}
 	add_rest(merge);
 }
 

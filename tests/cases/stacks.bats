@@ -94,6 +94,29 @@ for one, other in (('key', 'callback'), ('callback', 'outer')):
 	assert_one_complaint
 }
 
+@test "an evaluation loop without a name: the interpreter's frames stand where it is" {
+	printf 'def main():\n    import _json\nmain()\n' >app.py
+	# an interpreter of which there is neither file nor debug file at the time of the report
+	"$PYTHON" - "$(readelf -n "$(readlink -f "$PYTHON")" | awk '/Build ID/ { print $3 }')" <<-'END'
+		import sys
+		old, program = bytes.fromhex(sys.argv[1]), open(sys.executable, "rb").read()
+		assert program.count(old) == 1
+		open("python", "wb").write(program.replace(old, old[::-1]))
+	END
+	chmod +x python
+	PYTHONHOME=/usr "$DLSCOPE" record --strict --stack 128 -o T -- ./python app.py
+	rm python
+	"$DLSCOPE" report T --json >report.json
+	check "
+frames = load('_json')['stack']
+assert not [f for f in frames if 'python' in (f['object'] or '') and f['function']], frames
+kinds = [(f['kind'], os.path.basename(f['object'] or '')[:6]) for f in frames]
+first = kinds.index(('python', ''))
+assert first >= 3 and set(kinds[:first]) == {('native', 'python')}, kinds
+assert [f['function'] for f in frames[first:first + 2]] == ['main', '<module>'], frames
+assert set(kinds[first + 2:]) == {('native', 'libc.s')}, kinds"
+}
+
 @test "native code that Python calls, and that loads, is the requester" {
 	build_plugin
 	cat >extension.c <<-'END'

@@ -258,3 +258,19 @@ load ../lib/symbols
 		[ "${#lines[@]}" -eq 1 ]
 	done
 }
+
+@test "what fuzzing has kept: a name or none, never a crash" {
+	local file id address
+	for file in "$DLSCOPE_SOURCE"/tests/fuzz/corpus/*; do
+		id=$(readelf -n "$file" 2>/dev/null | awk '/Build ID/ { print $3; exit }')
+		for address in 0x120 0x2b0 0x1000 0x1120; do
+			echo "$file ${id:--} $(stat -c '%s' "$file") $(date -r "$file" +%s%N) $address"
+		done
+	done >asked
+	[ "$(wc -l <asked)" -gt 200 ]
+	run --separate-stderr -- "$NAME_ADDRESSES" <asked
+	assert_status 0
+	[ "${#lines[@]}" -eq "$(wc -l <asked)" ]
+	# some are whole
+	[[ $output == *outer* ]] || fail "$output"
+}
