@@ -43,9 +43,17 @@ static bool is_cpython(const struct thunk *thunk)
 	return runtime == RUNTIME_cpython || runtime == RUNTIME_cpython2;
 }
 
+/* The resolution that handed it out: this thread's own, since two interpreters with a
+ * GIL each may import one module at the same time. */
+static uint64_t resolution_of(const struct thunk *thunk)
+{
+	const struct thread_block *block = dlscope_thread.block;
+	return block->asked_thunk == thunk ? block->asked_call : THUNK_GET(thunk->call);
+}
+
 static void before_init(struct span *span, const struct thunk *thunk, const intptr_t *arguments)
 {
-	span->call.symbol_call = THUNK_GET(thunk->call);
+	span->call.symbol_call = resolution_of(thunk);
 	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = thread_fit_text(THUNK_GET(thunk->name), 0);
 	span->call.module_context = thread_fit_text(is_cpython(thunk) ? cpython_module_context() : NULL, 1);
@@ -141,7 +149,10 @@ void *init_thunk(struct span *span, const char *name, void *function)
 	if (!convention || !is_function(name, function))
 		return function;
 	const struct thunk_role *role = is_export(convention) ? &export_role : &init_role;
-	return hand_out(span->process, role, convention, name, function, span->call.call);
+	void *handed_out = hand_out(span->process, role, convention, name, function, span->call.call);
+	dlscope_thread.block->asked_thunk = thunk_at(handed_out);
+	dlscope_thread.block->asked_call = span->call.call;
+	return handed_out;
 }
 
 void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function)

@@ -20,6 +20,8 @@
 #include "process.h"
 #include "thread_layout.h"
 
+struct thunk;
+
 struct thread_block {
 	struct open_calls open_calls;
 	char *error_text; /* owed to the program, or stale; see hook_dlerror.c */
@@ -29,6 +31,8 @@ struct thread_block {
 	void *asked_handle; /* of the last load, where its interpreter's stack was written */
 	uint32_t stacks_taken; /* by libgcc's unwinder */
 	bool without_tables; /* it has met code that it finds no way on from */
+	const struct thunk *asked_thunk; /* the last init function handed out to this thread */
+	uint64_t asked_call; /* by this resolution */
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
 	char cut[3][DL_TEXT_MAX + 1]; /* texts too long for an event */
