@@ -4,9 +4,11 @@
  * where a session daemon can be listening: its socket exists.  Where none does,
  * the program has no LTTng in it.
  *
- * liblttng-ust 2.13 looks for the daemon in the same two places
- * (liblttng-ust/lttng-ust-comm.c): the system-wide one, and that of the user in
- * $LTTNG_HOME or $HOME.
+ * liblttng-ust looks for the daemon in the same places (2.13
+ * src/lib/lttng-ust/lttng-ust-comm.c): the system-wide one, that of the user in
+ * $LTTNG_HOME or $HOME and, from 2.14 on, $LTTNG_UST_APP_PATH.  The socket's name ends
+ * with the protocol's number, 8 in 2.13 and 11 in 2.16; which of them liblttng-ust
+ * speaks is not asked, since to open it where only another is costs time and no more.
  */
 #include "provider_loader.h"
 
@@ -24,7 +26,9 @@
 #include "real.h"
 #include "trace.h"
 
-#define SOCKET "/lttng-ust-sock-8" /* protocol 8: lttng-ust 2.13 and later */
+#define SOCKET "/lttng-ust-sock-"
+
+enum { FIRST_PROTOCOL = 8, LAST_PROTOCOL = 19 };
 
 static bool append(char *path, size_t size, const char *part)
 {
@@ -35,19 +39,33 @@ static bool append(char *path, size_t size, const char *part)
 	return true;
 }
 
-static bool user_daemon_there(void)
+static bool daemon_in(const char *directory, const char *below)
 {
 	char path[4096] = "";
+	if (!directory || !append(path, sizeof path - 2, directory) || !append(path, sizeof path - 2, below) ||
+	    access(path, F_OK) != 0 || !append(path, sizeof path - 2, SOCKET))
+		return false;
+	char *digits = path + strlen(path);
+	for (int number = FIRST_PROTOCOL; number <= LAST_PROTOCOL; number++) {
+		digits[0] = number < 10 ? (char)('0' + number) : '1';
+		digits[1] = number < 10 ? '\0' : (char)('0' + number - 10);
+		digits[2] = '\0';
+		if (access(path, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool user_daemon_there(void)
+{
 	const char *home = secure_getenv("LTTNG_HOME");
-	if (!home)
-		home = secure_getenv("HOME");
-	return home && append(path, sizeof path, home) && append(path, sizeof path, "/.lttng" SOCKET) &&
-	       access(path, F_OK) == 0;
+	return daemon_in(home ? home : secure_getenv("HOME"), "/.lttng") ||
+	       daemon_in(secure_getenv("LTTNG_UST_APP_PATH"), "");
 }
 
 static bool daemon_there(void)
 {
-	return access("/var/run/lttng" SOCKET, F_OK) == 0 || user_daemon_there();
+	return daemon_in("/var/run/lttng", "") || user_daemon_there();
 }
 
 /* libdlscope-lttng.so stands beside libdlscope.so. */

@@ -66,7 +66,7 @@ q = loads('libleaf.so')[0]['requester']
 assert q['object'].endswith('/behaviour') and 'runpath' in q['function'], q
 frames = [f['function'] or '' for f in loads('libleaf.so')[0]['stack']]
 assert 'behaviour_main' in frames and 'main' in frames, frames
-assert not [f for f in loads('libleaf.so')[0]['stack'] if 'dlscope' in (f['object'] or '')]"
+assert not [f for f in loads('libleaf.so')[0]['stack'] if 'libdlscope' in (f['object'] or '')]"
 }
 
 @test "the requester of a load by a constructor is the plug-in, not the loader nor us" {
@@ -76,7 +76,7 @@ q = loads('libleaf.so')[0]['requester']
 assert q['object'].endswith('/libnested.so'), q
 frames = [f['function'] or '' for f in loads('libleaf.so')[0]['stack']]
 assert 'behaviour_main' in frames, frames
-assert not [f for f in loads('libleaf.so')[0]['stack'] if 'dlscope' in (f['object'] or '')]"
+assert not [f for f in loads('libleaf.so')[0]['stack'] if 'libdlscope' in (f['object'] or '')]"
 }
 
 @test "another namespace's objects are reported too" {
