@@ -4,7 +4,7 @@
 # --- benchmarks: what tracing costs, beside other tools -----------------------
 
 BENCH_DIR := $(BUILD)/tests/bench
-BENCH_PROGRAMS := $(BENCH_DIR)/operations $(BENCH_DIR)/spawn $(BENCH_DIR)/libcold.so
+BENCH_PROGRAMS := $(BENCH_DIR)/operations $(BENCH_DIR)/spawn $(BENCH_DIR)/libcold.so $(BENCH_DIR)/libhost.so
 BENCH_FLAGS := -O2 -D_GNU_SOURCE -Wall -Wextra -Werror
 
 $(BENCH_DIR)/%: tests/bench/%.cc
@@ -16,6 +16,7 @@ $(BENCH_DIR)/%: tests/bench/%.c
 $(BENCH_DIR)/%.so: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(BENCH_FLAGS) -shared -fPIC -o $@ $<
+$(BENCH_DIR)/libhost.so: shim/runtimes.def
 
 .PHONY: bench bench-programs
 bench-programs: $(BENCH_PROGRAMS)

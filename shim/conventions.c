@@ -17,17 +17,27 @@ static const struct convention conventions[] = {
 enum { CONVENTIONS = sizeof conventions / sizeof conventions[0] };
 _Static_assert(CONVENTIONS <= 64, "rule_set is a word");
 
-/* By first character of a symbol: the rules whose pattern it may follow. */
-static rule_set by_first[256];
+/* By first, second and last character of a symbol: the rules whose pattern it may
+ * follow.  None for "", nor for one of one character, which no rule names. */
+static rule_set by_first[256], by_second[256], by_last[256];
+
+static void enter(rule_set *by_character, char character, rule_set rule)
+{
+	for (size_t c = 1; character && c < 256; c++)
+		if (c == (unsigned char)character || character == '*')
+			by_character[c] |= rule;
+}
 
 void conventions_prepare(void)
 {
 	runtimes_prepare();
 	for (size_t i = 0; i < CONVENTIONS; i++) {
-		unsigned char first = (unsigned char)conventions[i].symbol[0];
-		for (size_t c = 1; first && c < 256; c++)
-			if (first == c || first == '*')
-				by_first[c] |= (rule_set)1 << i;
+		const char *symbol = conventions[i].symbol;
+		enter(by_first, symbol[0], (rule_set)1 << i);
+		if (!symbol[0])
+			continue;
+		enter(by_second, symbol[0] == '*' ? '*' : symbol[1], (rule_set)1 << i);
+		enter(by_last, symbol[strlen(symbol) - 1], (rule_set)1 << i);
 	}
 }
 
@@ -50,6 +60,10 @@ static bool has_runtime(const struct process *process, const struct convention *
 const struct convention *convention_match(const struct process *process, rule_set rules, const char *symbol)
 {
 	rules &= by_first[(unsigned char)symbol[0]];
+	if (rules)
+		rules &= by_second[(unsigned char)symbol[1]];
+	if (rules)
+		rules &= by_last[(unsigned char)symbol[strlen(symbol) - 1]];
 	for (; rules; rules &= rules - 1) {
 		const struct convention *c = &conventions[__builtin_ctzll(rules)];
 		const char *rest;

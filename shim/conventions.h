@@ -2,7 +2,7 @@
 /*
  * The rules of conventions.def as the shim asks them: is this name, looked up by this
  * caller, that of an init function?  Asked at every dlsym, so a name that no rule
- * knows costs two loads and an `and`, however many rules there are.
+ * knows costs a few loads, however many rules there are.
  */
 #ifndef DLSCOPE_CONVENTIONS_H
 #define DLSCOPE_CONVENTIONS_H

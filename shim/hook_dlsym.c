@@ -44,14 +44,14 @@ static void *call_real(const struct caller *found, const struct resolution *r)
 			  : dlscope_real_dlsym(r->handle, r->name);
 }
 
-static void *wrap_init(struct span *span, const struct resolution *r, void *result)
+static void *wrap_init(struct span *span, const struct resolution *r, const struct convention *rule, void *result)
 {
 	void *replaced = cpython_wrap_lookup(result);
 	if (replaced != result)
 		return replaced;
-	if (!result || !span->caller.rules || settings.dlsym == DLSYM_NONE || !trace_on(EVENT_init_begin))
+	if (!result || !rule || settings.dlsym == DLSYM_NONE || !trace_on(EVENT_init_begin))
 		return result;
-	void *thunk = init_thunk(span, r->name, result);
+	void *thunk = init_thunk(span, rule, r->name, result);
 	span->call.thunk = thunk == result ? 0 : (uintptr_t)thunk;
 	return thunk;
 }
@@ -62,8 +62,6 @@ static void *wrap_init(struct span *span, const struct resolution *r, void *resu
 static void emit_asker(struct span *span, const struct resolution *r)
 {
 	struct thread_block *block = dlscope_thread.block;
-	if (!init_symbol(span, r->name))
-		return;
 	if (block->asked_handle != r->handle)
 		interp_stack_emit(span);
 	block->asked_handle = NULL;
@@ -88,11 +86,12 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 	span.call.address = (uintptr_t)result;
 	span.call.outcome = error ? SYMBOL_FAILED : SYMBOL_FOUND;
 	span.call.error = thread_fit_text(error, 2);
-	void *handed_out = wrap_init(&span, r, result);
-	if (settings.dlsym == DLSYM_ALL ||
-	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && init_symbol(&span, r->name)))))
+	const struct convention *rule = init_rule(&span, r->name);
+	void *handed_out = wrap_init(&span, r, rule, result);
+	if (settings.dlsym == DLSYM_ALL || (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && rule))))
 		span_emit(&span, EVENT_symbol);
-	emit_asker(&span, r);
+	if (rule)
+		emit_asker(&span, r);
 	span_leave(&span);
 	return handed_out;
 }

@@ -14,14 +14,9 @@
 #include "thunk_pool.h"
 #include "trace.h"
 
-static const struct convention *convention_of(const struct span *span, const char *name)
+const struct convention *init_rule(const struct span *span, const char *name)
 {
-	return convention_match(span->process, span->caller.rules, name);
-}
-
-bool init_symbol(const struct span *span, const char *name)
-{
-	return convention_of(span, name) != NULL;
+	return span->caller.rules ? convention_match(span->process, span->caller.rules, name) : NULL;
 }
 
 /* Data with entry-like names exists (gst_plugin_desc, Apache modules) and must not be
@@ -143,10 +138,9 @@ static bool is_export(const struct convention *convention)
 	return strncmp(convention->id, "cpython_export", strlen("cpython_export")) == 0;
 }
 
-void *init_thunk(struct span *span, const char *name, void *function)
+void *init_thunk(struct span *span, const struct convention *convention, const char *name, void *function)
 {
-	const struct convention *convention = convention_of(span, name);
-	if (!convention || !is_function(name, function))
+	if (!is_function(name, function))
 		return function;
 	const struct thunk_role *role = is_export(convention) ? &export_role : &init_role;
 	void *handed_out = hand_out(span->process, role, convention, name, function, span->call.call);

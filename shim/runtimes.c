@@ -61,12 +61,17 @@ uint64_t runtimes_of(const struct link_map *map)
 	return elf_find_names(map, gates, RUNTIMES) | by_file_name(path_of(map));
 }
 
+static bool is_what_it_should(const struct runtime *runtime, const struct elf_symbol *symbol)
+{
+	return (runtime->version_from == FUNCTION && symbol->type == STT_FUNC) ||
+	       (runtime->version_from == DATA && symbol->type == STT_OBJECT);
+}
+
 /* The shim leaves the path to the analyzer, which has expressions. */
 static const char *version_text(const struct runtime *runtime, const struct link_map *map)
 {
 	struct elf_symbol symbol;
-	if ((runtime->version_from != FUNCTION && runtime->version_from != DATA) ||
-	    !elf_find_symbol(map, runtime->version, &symbol))
+	if (!elf_find_symbol(map, runtime->version, &symbol) || !is_what_it_should(runtime, &symbol))
 		return "";
 	const char *text = runtime->version_from == DATA ? (const char *)symbol.address
 			   : ((const char *(*)(long))symbol.address)(0);

@@ -27,6 +27,7 @@ const int BATCHES = 20;
 
 std::string cold_path;
 void *cold_handle;
+void *(*host_dlsym)(void *, const char *);
 
 [[noreturn]] void die(const char *what, const char *why)
 {
@@ -65,6 +66,24 @@ void symbol()
 {
 	if (!dlsym(cold_handle, "bench_function"))
 		die("dlsym", dlerror());
+}
+
+/* By an object for which all rules of conventions.def hold; none names this function. */
+void symbol_of_host()
+{
+	if (!host_dlsym(cold_handle, "bench_function"))
+		die("dlsym", dlerror());
+}
+
+void open_host()
+{
+	std::string path = cold_path.substr(0, cold_path.rfind('/')) + "/libhost.so";
+	void *handle = dlopen(path.c_str(), RTLD_NOW);
+
+	if (!handle)
+		die("dlopen", dlerror());
+	host_dlsym = reinterpret_cast<void *(*)(void *, const char *)>(dlsym(handle, "host_dlsym"));
+	cold_handle = dlopen(cold_path.c_str(), RTLD_NOW);
 }
 
 __attribute__((noinline)) void thrower()
@@ -127,6 +146,7 @@ const struct operation {
 	{ "dlopen-cold", cold, nullptr, 5 },
 	{ "dlopen-failing", failing, nullptr, 10 },
 	{ "dlsym", symbol, [] { cold_handle = dlopen(cold_path.c_str(), RTLD_NOW); }, 100 },
+	{ "dlsym-host", symbol_of_host, open_host, 100 },
 	{ "throw", exception, nullptr, 50 },
 	{ "deep", deep, nullptr, 50 },
 	{ "deep-first", nullptr, nullptr, 5, first_deep },

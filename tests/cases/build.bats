@@ -92,3 +92,7 @@ complete_words() {
 	run find root ! -type d
 	[ -z "$output" ] || fail "left: $output"
 }
+
+@test "README.md's table of runtimes says what the tables say" {
+	"$DLSCOPE_SOURCE/scripts/runtimes_table" --check
+}

@@ -38,6 +38,13 @@ assert m["_sqlite3"] is None and m["_ctypes"] is None, m'
 	"$DLSCOPE" report T --show "load:$("$PYTHON" -c 'import json; print([l["id"] for l in json.load(open("report.json"))["loads"] if l["via"]][0])')" | grep -q '^  via  *ctypes.CDLL$'
 }
 
+@test "cffi" {
+	"$PYTHON" -c 'import _cffi_backend' 2>/dev/null || skip "python3-cffi-backend is not installed (make test ALL=1 installs it)"
+	compile libit.so <<<'int nothing;'
+	both_ways "$PYTHON" -c 'import _cffi_backend; _cffi_backend.load_library("./libit.so", 2)'
+	via_of libit.so ffi.dlopen
+}
+
 @test "node: process.dlopen, not uv_dlopen below it" {
 	need_command node
 	compile good.node <<<'void *napi_register_module_v1(void *env, void *exports) { return exports; }'

@@ -45,3 +45,21 @@ failed = {f['module']: f for f in r['failures'] if f['module']}
 programs = {p['exe'].split('/')[-1]: (p['runtime'] or {}) for p in r['processes']}
 $1" || { "$DLSCOPE" report T --limit 0; return 1; }
 }
+
+# Called at the end of each test: notes the runtimes whose modules a test that passed
+# has seen, with their versions, for scripts/runtimes_table.
+teardown() {
+	[ -z "${BATS_TEST_COMPLETED-}" ] || [ ! -s report.json ] || note_runtimes
+}
+
+note_runtimes() {
+	mkdir -p "$DLSCOPE_BUILD/tests/runtimes" 2>/dev/null && "$PYTHON" - "$DLSCOPE_BUILD/tests/runtimes" <<-'END' || true
+		import json, pathlib, sys
+		r = json.load(open("report.json"))
+		versions = {p["runtime"]["name"]: p["runtime"]["version"] for p in r["processes"] if p["runtime"]}
+		for name in {m["runtime"] for m in r["modules"] if m["outcome"] == "ok" and m["kind"] != "builtin"}:
+		    (pathlib.Path(sys.argv[1]) / name).write_text(versions.get(name) or "")
+		for via in {load["via"] for load in r["loads"] if load["via"] and load["outcome"] == "loaded"}:
+		    (pathlib.Path(sys.argv[1]) / ("via " + via)).write_text("")
+	END
+}
