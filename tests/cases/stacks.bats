@@ -2,6 +2,7 @@
 # Stacks as people read them: native and interpreter frames in one order, by name.
 
 load ../lib/common
+load ../lib/pythons
 
 # record CMD...: the report is in report.json
 record() {
@@ -93,6 +94,38 @@ for one, other in (('key', 'callback'), ('callback', 'outer')):
 	dlscope report T --full --interp-only
 	assert_status 2
 	assert_one_complaint
+}
+
+@test "the same order in every CPython there is" {
+	local python
+	build_plugin
+	cat >app.py <<-'END'
+		import ctypes
+		def inner(x):
+		    ctypes.PyDLL('./plugin.so')
+		    return 0
+		def key(x):
+		    return inner(x)
+		@ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object)
+		def callback(x):
+		    sorted([1], key=key)
+		    return 0
+		def outer():
+		    callback(1)
+		outer()
+	END
+	while read -r python; do
+		"$python" -c 'import ctypes' 2>/dev/null || continue
+		"$DLSCOPE" record --strict --stack 128 -o T -- "$python" app.py >/dev/null
+		"$DLSCOPE" report T --json >report.json
+		check "
+frames = load('plugin.so')['stack']
+python = [i for i, f in enumerate(frames) if f['kind'] == 'python' and os.path.basename(f['file']) == 'app.py']
+assert [frames[i]['function'] for i in python] == ['inner', 'key', 'callback', 'outer', '<module>'], frames
+gaps = [{f['kind'] for f in frames[i + 1:k]} for i, k in zip(python, python[1:])]
+assert gaps == [set(), set(), {'native'}, set()], frames
+assert {f['kind'] for f in frames[:python[0]]} == {'native', 'python'}, frames # CDLL.__init__" || fail "$python"
+	done < <(find_pythons)
 }
 
 @test "an evaluation loop without a name: the interpreter's frames stand where it is" {
@@ -433,6 +466,24 @@ assert f['init_at'] == {'file': '$PWD/spam.c', 'line': 4, 'function': 'PyInit_sp
 		asked = [f for f in frames[-1] if f["function"] == "ask"]
 		assert asked and asked[0]["kind"] == "python" and asked[0]["line"] == 3, frames
 	END
+}
+
+@test "through code without unwind tables, such as a JIT compiler's" {
+	build_plugin
+	cat >bare.c <<-'END'
+		#include <dlfcn.h>
+		__attribute__((noinline)) static int ask(void) { return !dlopen("./plugin.so", RTLD_NOW); }
+		int go(void) { return ask() + 1; }
+	END
+	cat >host.c <<-'END'
+		int go(void);
+		__attribute__((noinline)) static int use(void) { return go() + 1; }
+		int main(void) { return use() - 2; }
+	END
+	gcc -O1 -fno-omit-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables -shared -fPIC -o bare.so bare.c
+	gcc -g -O1 -o host host.c "$PWD/bare.so"
+	record ./host
+	check "assert names(load('plugin.so'))[:4] == ['ask', 'go', 'use', 'main'], names(load('plugin.so'))"
 }
 
 @test "without libunwind the unwinder of libgcc serves" {
