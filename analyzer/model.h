@@ -185,6 +185,9 @@ struct symbol {
 	const char *name, *version;
 	struct object *object; /* where it was found; where it was not: searched */
 	uint64_t count, failed, duration_ns;
+	uint64_t last_call;		  /* that looked it up */
+	struct place asked_at;		  /* what requested_at points to */
+	const struct place *requested_at; /* the interpreter's code that asked first, or NULL */
 	struct failure *failure;
 };
 
@@ -269,6 +272,7 @@ struct process {
 	GHashTable *by_handle;	 /* (handle, tid) and (handle, 0) -> struct load */
 	GHashTable *pending;	 /* model_failures.c */
 	GHashTable *symbols;	 /* model_symbols.c */
+	GHashTable *last_lookups; /* tid -> struct symbol */
 };
 
 struct model {

@@ -238,6 +238,8 @@ static void complete(struct model *model, struct failure *failure, uint32_t id)
 	failure_headline_finish(model, failure);
 	if (failure->load)
 		failure->requested_at = span_requested_at(&failure->load->span);
+	if (!failure->requested_at && failure->symbol)
+		failure->requested_at = failure->symbol->requested_at;
 	if (!failure->requested_at && failure->module)
 		failure->requested_at = failure->module->requested_at;
 }

@@ -151,13 +151,32 @@ static struct interp_stack **stack_place(const struct process *process, uint64_t
 	return resolution ? &resolution->interp : NULL;
 }
 
+/* Of lookups, which are added up, only the line that asked first is kept. */
+static void lookup_asked(struct model *model, struct symbol *symbol,
+			 const struct event_interp_stack *event)
+{
+	g_autofree struct interp_stack *stack = NULL;
+
+	if (!symbol || symbol->last_call != event->call || symbol->requested_at)
+		return;
+	stack = stack_of(model, event);
+	if (!stack->requested_at)
+		return;
+	symbol->asked_at = *stack->requested_at;
+	symbol->requested_at = &symbol->asked_at;
+}
+
 void interp_stack_seen(struct model *model, struct process *process,
 		       const struct event_interp_stack *event)
 {
 	struct interp_stack **place = stack_place(process, event->call);
 
-	if (!place)
+	if (!place) {
+		gpointer tid = GUINT_TO_POINTER(event->tid);
+
+		lookup_asked(model, g_hash_table_lookup(process->last_lookups, tid), event);
 		return;
+	}
 	g_free(*place);
 	*place = stack_of(model, event);
 }

@@ -34,6 +34,7 @@ void process_free(void *data)
 	g_hash_table_destroy(process->by_handle);
 	g_hash_table_destroy(process->pending);
 	g_hash_table_destroy(process->symbols);
+	g_hash_table_destroy(process->last_lookups);
 	crash_free(process->crash);
 	g_free(process);
 }
@@ -92,6 +93,7 @@ static struct process *process_create(struct model *model, const struct process 
 	process->by_handle = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
 	process->pending = g_hash_table_new_full(pair_hash, pair_equal, g_free, NULL);
 	process->symbols = symbols_table();
+	process->last_lookups = g_hash_table_new(NULL, NULL);
 	g_ptr_array_add(model->processes, process);
 	add_host(model, process->host);
 	return process;

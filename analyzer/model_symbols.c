@@ -146,6 +146,8 @@ void symbol_resolved(struct model *model, struct process *process, const struct 
 	const struct event_symbol *source = &event->symbol;
 	struct symbol *symbol = symbol_row(model, process, source);
 
+	symbol->last_call = source->call;
+	g_hash_table_replace(process->last_lookups, GUINT_TO_POINTER(source->tid), symbol);
 	symbol->count++;
 	symbol->duration_ns += source->duration_ns;
 	add_time(process, source);

@@ -220,6 +220,7 @@ static json_t *symbol_to_json(const struct report *report, const void *row)
 	json_set_number(json, "count", symbol->count);
 	json_set_number(json, "failed", symbol->failed);
 	json_set_number(json, "duration_ns", symbol->duration_ns);
+	json_set_place(json, "requested_at", symbol->requested_at);
 	return json;
 }
 

@@ -28,6 +28,7 @@ struct entry {
 	uint32_t sequence; /* odd while being written */
 	struct key key;
 	struct gadget gadget;
+	uint64_t runtimes;
 	rule_set rules;
 };
 
@@ -51,6 +52,7 @@ static bool read_entry(struct entry *entry, const struct key *key, struct caller
 		return false;
 	caller->gadget.address = LOAD(entry->gadget.address);
 	caller->gadget.frame_size = LOAD(entry->gadget.frame_size);
+	caller->runtimes = LOAD(entry->runtimes);
 	caller->rules = LOAD(entry->rules);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	return LOAD(entry->sequence) == before;
@@ -69,6 +71,7 @@ static void write_entry(struct entry *entry, const struct key *key, const struct
 	STORE(entry->key.unwind_table, key->unwind_table);
 	STORE(entry->gadget.address, caller->gadget.address);
 	STORE(entry->gadget.frame_size, caller->gadget.frame_size);
+	STORE(entry->runtimes, caller->runtimes);
 	STORE(entry->rules, caller->rules);
 	__atomic_store_n(&entry->sequence, before + 2, __ATOMIC_RELEASE);
 }
@@ -77,7 +80,8 @@ static void examine(const struct dl_find_object *object, struct caller *caller)
 {
 	if (!gadget_usable() || !gadget_find(object, &caller->gadget))
 		caller->gadget.address = 0;
-	caller->rules = conventions_of(runtimes_of(object->dlfo_link_map));
+	caller->runtimes = runtimes_of(object->dlfo_link_map);
+	caller->rules = conventions_of(caller->runtimes);
 }
 
 void caller_find(const void *return_address, struct caller *caller)

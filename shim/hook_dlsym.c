@@ -16,6 +16,7 @@
 #include "interp_stack.h"
 #include "provider_loader.h"
 #include "real.h"
+#include "runtimes.h"
 #include "settings.h"
 #include "span.h"
 #include "trace.h"
@@ -56,6 +57,14 @@ static void *wrap_init(struct span *span, const struct resolution *r, const stru
 	return thunk;
 }
 
+/* ctypes and cffi look a function up when Python code first names it. */
+static bool asks_for_python(const struct span *span)
+{
+	return settings.dlsym == DLSYM_ALL &&
+	       span->caller.runtimes &
+		       (RUNTIME_BIT(RUNTIME_ctypes) | RUNTIME_BIT(RUNTIME_ctypes2) | RUNTIME_BIT(RUNTIME_cffi));
+}
+
 /* Where an interpreter that asks for an init function stands is told by the load just
  * before; it is written here where there was none: up to 3.9 CPython keeps handles
  * (Python/dynload_shlib.c), and several modules may be in one library. */
@@ -92,6 +101,8 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 		span_emit(&span, EVENT_symbol);
 	if (rule)
 		emit_asker(&span, r);
+	else if (asks_for_python(&span))
+		interp_stack_emit(&span);
 	span_leave(&span);
 	return handed_out;
 }
