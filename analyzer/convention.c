@@ -11,25 +11,70 @@
 #include "symbol_pattern.h"
 #include "text.h"
 
-static const struct convention conventions[] = {
+enum { ROWS_MAX = 64 }; /* of each table: sets of them are words */
+
+/* Those of the tables, then users' own. */
+static struct convention conventions[ROWS_MAX] = {
 #define CONVENTION(id, runtime, symbol, front, presence, module_name, success, kind) \
 	{ #id, #runtime, symbol, #front, presence, module_name, success, kind },
 #include "conventions.def"
 #undef CONVENTION
 };
 
-static const struct runtime runtimes[] = {
+static struct runtime runtimes[ROWS_MAX] = {
 #define RUNTIME(id, name, gate, version_from, version, role, via, attach) \
 	{ #id, name, version_from, version, role, via },
 #include "runtimes.def"
 #undef RUNTIME
 };
 
+enum {
+#define CONVENTION(id, ...) OWN_CONVENTION_##id,
+#include "conventions.def"
+#undef CONVENTION
+	OWN_CONVENTIONS
+};
+
+enum {
+#define RUNTIME(id, ...) OWN_RUNTIME_##id,
+#include "runtimes.def"
+#undef RUNTIME
+	OWN_RUNTIMES
+};
+
+static size_t convention_count = OWN_CONVENTIONS, runtime_count = OWN_RUNTIMES;
+
+bool convention_add(const struct convention *convention)
+{
+	size_t i = 0;
+
+	while (i < convention_count && strcmp(conventions[i].id, convention->id))
+		i++;
+	if (i < OWN_CONVENTIONS || i == ROWS_MAX)
+		return false;
+	conventions[i] = *convention;
+	convention_count = MAX(convention_count, i + 1);
+	return true;
+}
+
+bool runtime_add(const struct runtime *runtime)
+{
+	size_t i = 0;
+
+	while (i < runtime_count && strcmp(runtimes[i].id, runtime->id))
+		i++;
+	if (i < OWN_RUNTIMES || i == ROWS_MAX)
+		return false;
+	runtimes[i] = *runtime;
+	runtime_count = MAX(runtime_count, i + 1);
+	return true;
+}
+
 const struct runtime *runtime_by_id(const char *id)
 {
 	size_t i;
 
-	for (i = 0; i < G_N_ELEMENTS(runtimes); i++)
+	for (i = 0; i < runtime_count; i++)
 		if (!strcmp(runtimes[i].id, id))
 			return &runtimes[i];
 	return NULL;
@@ -44,7 +89,7 @@ uint64_t runtimes_without_fronts(uint64_t set)
 {
 	size_t i;
 
-	for (i = 0; i < G_N_ELEMENTS(runtimes); i++)
+	for (i = 0; i < runtime_count; i++)
 		if (runtimes[i].role == FRONT)
 			set &= ~runtime_bit(&runtimes[i]);
 	return set;
@@ -54,7 +99,7 @@ const char *runtimes_via(uint64_t set)
 {
 	size_t i;
 
-	for (i = 0; i < G_N_ELEMENTS(runtimes); i++)
+	for (i = 0; i < runtime_count; i++)
 		if (set & runtime_bit(&runtimes[i]) && *runtimes[i].via)
 			return runtimes[i].via;
 	return NULL;
@@ -84,7 +129,7 @@ const struct convention *convention_by_id(const char *id)
 {
 	size_t i;
 
-	for (i = 0; i < G_N_ELEMENTS(conventions); i++)
+	for (i = 0; i < convention_count; i++)
 		if (!strcmp(conventions[i].id, id))
 			return &conventions[i];
 	return NULL;
@@ -112,7 +157,7 @@ const struct convention *convention_by_symbol(const char *symbol, uint64_t calle
 	const char *rest;
 	size_t size, i;
 
-	for (i = 0; i < G_N_ELEMENTS(conventions); i++)
+	for (i = 0; i < convention_count; i++)
 		if (symbol_pattern_match(conventions[i].symbol, symbol, &rest, &size) &&
 		    applies(&conventions[i], caller, present))
 			return &conventions[i];

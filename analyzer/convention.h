@@ -9,33 +9,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum presence_rule { REQUIRED, OPTIONAL };
-enum module_name_rule {
-	LAST_COMPONENT,
-	PUNYCODE,
-	WHOLE,
-	REST,
-	STEM,
-	LIB_STEM,
-	PERL_PACKAGE,
-	RUBY_FEATURE,
-	LUA_MODULE,
-	R_PACKAGE,
-	NODE_PACKAGE
-};
-enum success_rule {
-	NULL_IS_FAILURE,
-	RUNTIME_SAYS,
-	NONZERO_IS_FAILURE,
-	ZERO_IS_FAILURE,
-	NEGATIVE_IS_FAILURE,
-	SQLITE_CODE,
-	TEXT_IS_FAILURE,
-	NEVER
-};
-enum kind_rule { FROM_RESULT, SINGLE_PHASE, EXPORT_HOOK, BUILTIN, PLAIN, ENTRY_IS_DATA };
-enum runtime_role { PROGRAM, LIBRARY, FRONT };
-enum version_from { FUNCTION, DATA, PATH, NOWHERE };
+/* Columns of the tables, as lists: X(value). */
+#define PRESENCE_RULES(X) X(REQUIRED) X(OPTIONAL)
+#define MODULE_NAME_RULES(X)                                                                      \
+	X(LAST_COMPONENT) X(PUNYCODE) X(WHOLE) X(REST) X(STEM) X(LIB_STEM) X(PERL_PACKAGE)        \
+	X(RUBY_FEATURE) X(LUA_MODULE) X(R_PACKAGE) X(NODE_PACKAGE)
+#define SUCCESS_RULES(X)                                                                          \
+	X(NULL_IS_FAILURE) X(RUNTIME_SAYS) X(NONZERO_IS_FAILURE) X(ZERO_IS_FAILURE)               \
+	X(NEGATIVE_IS_FAILURE) X(SQLITE_CODE) X(TEXT_IS_FAILURE) X(NEVER)
+#define KIND_RULES(X)                                                                             \
+	X(FROM_RESULT) X(SINGLE_PHASE) X(EXPORT_HOOK) X(BUILTIN) X(PLAIN) X(ENTRY_IS_DATA)
+#define RUNTIME_ROLES(X) X(PROGRAM) X(LIBRARY) X(FRONT)
+#define VERSIONS_FROM(X) X(FUNCTION) X(DATA) X(PATH) X(NOWHERE)
+
+#define VALUE(value) value,
+enum presence_rule { PRESENCE_RULES(VALUE) };
+enum module_name_rule { MODULE_NAME_RULES(VALUE) };
+enum success_rule { SUCCESS_RULES(VALUE) };
+enum kind_rule { KIND_RULES(VALUE) };
+enum runtime_role { RUNTIME_ROLES(VALUE) };
+enum version_from { VERSIONS_FROM(VALUE) };
+#undef VALUE
 
 struct convention {
 	const char *id, *runtime, *symbol, *front;
@@ -52,6 +46,12 @@ struct runtime {
 	enum runtime_role role;
 	const char *via; /* "" for none */
 };
+
+/* Add a row of a user's own, or put it in the place of the one that had its id; texts must
+ * live as long as the program.  False when the id is one of dlscope's own, or when there
+ * is no room. */
+bool convention_add(const struct convention *convention);
+bool runtime_add(const struct runtime *runtime);
 
 /* The row called `id`, or NULL. */
 const struct convention *convention_by_id(const char *id);

@@ -9,6 +9,7 @@
 #include "recording_info.h"
 #include "trace_dirs.h"
 #include "trace_reader.h"
+#include "user_rules.h"
 
 struct way {
 	struct event_decoder *decoder;
@@ -63,8 +64,11 @@ struct error *model_read(const char *const *dirs, size_t count, uint64_t hang_af
 			 struct model **result)
 {
 	_cleanup_(cleanup_model_free) struct model *model = model_create();
+	size_t i;
 
 	model->hang_after_ns = hang_after_ns;
+	for (i = 0; i < count; i++)
+		RETURN_IF_ERROR(user_rules_of_trace(dirs[i]));
 	RETURN_IF_ERROR(read_events(dirs, count, model));
 	RETURN_IF_ERROR(read_recordings(dirs, count, model));
 	model_finish(model);

@@ -21,6 +21,7 @@
 #include "session.h"
 #include "session_daemon.h"
 #include "signals.h"
+#include "user_rules.h"
 #include "wait_memory.h"
 
 struct recorder {
@@ -70,10 +71,46 @@ static struct error *start_session(struct recorder *recorder)
 	return NULL;
 }
 
+/* Where the program runs, and where it changes to, the name must mean the same. */
+static struct error *check_rules(const char *path)
+{
+	_cleanup_free_ char *absolute = realpath(path, NULL);
+
+	RETURN_IF_ERROR(user_rules_read(absolute ? absolute : path));
+	if (setenv(USER_RULES_VARIABLE, absolute, 1) < 0)
+		return error_no_memory();
+	return NULL;
+}
+
+/* The user's own rules: those with a mistake are told of once, here, and are not used. */
+static struct error *take_rules(const struct recorder *recorder)
+{
+	const char *path = getenv(USER_RULES_VARIABLE);
+	struct error *err = path && *path ? check_rules(path) : NULL;
+
+	if (!err || recorder->options->strict)
+		return err;
+	error_report(error_context(err, "recording without the rules of %s", USER_RULES_VARIABLE));
+	unsetenv(USER_RULES_VARIABLE);
+	return NULL;
+}
+
+static struct error *keep_rules(const struct recorder *recorder)
+{
+	const char *path = getenv(USER_RULES_VARIABLE);
+
+	return path && *path ? user_rules_keep(path, recorder->recording->growing) : NULL;
+}
+
 static struct error *set_up(struct recorder *recorder)
 {
 	bool full = false;
-	struct error *err;
+	struct error *err = take_rules(recorder);
+
+	if (err) {
+		recorder->refused = true;
+		return err;
+	}
 
 	err = recording_create(recorder->directory, recorder->options->command,
 			       &recorder->recording, &full);
@@ -81,6 +118,7 @@ static struct error *set_up(struct recorder *recorder)
 		recorder->refused = !full;
 		return err;
 	}
+	RETURN_IF_ERROR(keep_rules(recorder));
 	RETURN_IF_ERROR(preload_find(&recorder->ld_preload));
 	RETURN_IF_ERROR(session_daemon_acquire(&recorder->daemon));
 	return start_session(recorder);

@@ -5,17 +5,28 @@
 #include <stddef.h>
 
 #include "runtimes.h"
+#include "settings.h"
 #include "symbol_pattern.h"
+#include "added_rules.h"
 
-static const struct convention conventions[] = {
+enum {
+#define CONVENTION(id, ...) RULE_##id,
+#include "conventions.def"
+#undef CONVENTION
+	CONVENTIONS,
+	CONVENTIONS_MAX = 64 /* rule_set is a word */
+};
+_Static_assert(CONVENTIONS <= CONVENTIONS_MAX, "rule_set is a word");
+
+/* Those of conventions.def, then the user's own. */
+static struct convention conventions[CONVENTIONS_MAX] = {
 #define CONVENTION(id, runtime, symbol, front, presence, module_name, success, kind) \
-	{ #id, symbol, RUNTIME_##runtime, RUNTIME_##front },
+	{ #id, symbol, RUNTIME_##runtime, RUNTIME_##front, false },
 #include "conventions.def"
 #undef CONVENTION
 };
 
-enum { CONVENTIONS = sizeof conventions / sizeof conventions[0] };
-_Static_assert(CONVENTIONS <= 64, "rule_set is a word");
+static size_t count = CONVENTIONS;
 
 /* By first, second and last character of a symbol: the rules whose pattern it may
  * follow.  None for "", nor for one of one character, which no rule names. */
@@ -28,10 +39,20 @@ static void enter(rule_set *by_character, char character, rule_set rule)
 			by_character[c] |= rule;
 }
 
+bool convention_add(const char *id, const char *symbol, uint8_t runtime, uint8_t front)
+{
+	if (count == CONVENTIONS_MAX || *symbol == '\0')
+		return false;
+	conventions[count++] = (struct convention) { id, symbol, runtime, front, true };
+	return true;
+}
+
 void conventions_prepare(void)
 {
+	if (settings.conventions[0] && count == CONVENTIONS)
+		added_rules_read(settings.conventions);
 	runtimes_prepare();
-	for (size_t i = 0; i < CONVENTIONS; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const char *symbol = conventions[i].symbol;
 		enter(by_first, symbol[0], (rule_set)1 << i);
 		if (!symbol[0])
@@ -44,7 +65,7 @@ void conventions_prepare(void)
 rule_set conventions_of(uint64_t runtimes)
 {
 	rule_set rules = 0;
-	for (size_t i = 0; i < CONVENTIONS; i++)
+	for (size_t i = 0; i < count; i++)
 		if (runtimes & (RUNTIME_BIT(conventions[i].runtime) | RUNTIME_BIT(conventions[i].front)))
 			rules |= (rule_set)1 << i;
 	return rules;
@@ -76,7 +97,7 @@ const struct convention *convention_match(const struct process *process, rule_se
 
 const struct convention *convention_by_id(const char *id)
 {
-	for (size_t i = 0; i < CONVENTIONS; i++)
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(conventions[i].id, id) == 0)
 			return &conventions[i];
 	return NULL;

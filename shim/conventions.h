@@ -14,10 +14,15 @@
 struct convention {
 	const char *id, *symbol;
 	uint8_t runtime, front; /* enum runtime_id */
+	bool user; /* of a user's file: nothing is known of the function */
 };
 
 /* A set of rules: bit i is the i-th. */
 typedef uint64_t rule_set;
+
+/* Adds a rule of the user's; the texts stay the caller's.  False when there is no room.
+ * To be called by conventions_prepare. */
+bool convention_add(const char *id, const char *symbol, uint8_t runtime, uint8_t front);
 
 /* To be called once, before anything below and before runtimes_of(). */
 void conventions_prepare(void);

@@ -34,8 +34,8 @@ static bool is_function(const char *name, const void *address)
 
 static bool is_cpython(const struct thunk *thunk)
 {
-	uint8_t runtime = THUNK_GET(thunk->convention)->runtime;
-	return runtime == RUNTIME_cpython || runtime == RUNTIME_cpython2;
+	const struct convention *convention = THUNK_GET(thunk->convention);
+	return !convention->user && (convention->runtime == RUNTIME_cpython || convention->runtime == RUNTIME_cpython2);
 }
 
 /* The resolution that handed it out: this thread's own, since two interpreters with a

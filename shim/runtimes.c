@@ -11,16 +11,18 @@
 #include "thread.h"
 #include "trace.h"
 
-_Static_assert(RUNTIMES <= 64, "sets of runtimes are words");
+enum { RUNTIMES_MAX = 64 }; /* sets of runtimes are words */
+_Static_assert((int)RUNTIMES <= (int)RUNTIMES_MAX, "sets of runtimes are words");
 
 enum version_from { FUNCTION, DATA, PATH, NOWHERE };
 
-static const struct runtime {
+/* Those of runtimes.def, then the user's own. */
+static struct runtime {
 	const char *id, *gate;
 	enum version_from version_from;
 	const char *version;
 	runtime_attach *attach;
-} runtimes[] = {
+} runtimes[RUNTIMES_MAX] = {
 	[RUNTIME_none] = { .id = "none" },
 #define RUNTIME(id, name, gate, version_from, version, role, via, attach) \
 	[RUNTIME_##id] = { #id, gate, version_from, version, attach },
@@ -28,7 +30,9 @@ static const struct runtime {
 #undef RUNTIME
 };
 
-static struct elf_name gates[RUNTIMES];
+static size_t count = RUNTIMES;
+
+static struct elf_name gates[RUNTIMES_MAX];
 
 static char program[DL_TEXT_MAX + 1]; /* the path of the executable, which glibc calls "" */
 
@@ -36,9 +40,29 @@ void runtimes_prepare(void)
 {
 	ssize_t size = readlink("/proc/self/exe", program, DL_TEXT_MAX);
 	program[size < 0 ? 0 : size] = '\0';
-	for (size_t i = 1; i < RUNTIMES; i++)
+	for (size_t i = 1; i < count; i++)
 		if (runtimes[i].gate[0] != '/')
 			elf_name_set(&gates[i], runtimes[i].gate);
+}
+
+bool runtimes_add(const char *id, const char *gate, const char *version_from, const char *version)
+{
+	static const char *const names[] = { "FUNCTION", "DATA", "PATH", "NOWHERE" };
+	enum version_from from = FUNCTION;
+	while (from < NOWHERE && strcmp(names[from], version_from) != 0)
+		from++;
+	if (count == RUNTIMES_MAX || *gate == '\0')
+		return false;
+	runtimes[count++] = (struct runtime) { id, gate, from, version, NULL };
+	return true;
+}
+
+uint8_t runtime_by_id(const char *id)
+{
+	size_t i = count - 1;
+	while (i > RUNTIME_none && strcmp(runtimes[i].id, id) != 0)
+		i--;
+	return (uint8_t)i;
 }
 
 static const char *path_of(const struct link_map *map)
@@ -50,7 +74,7 @@ static uint64_t by_file_name(const char *path)
 {
 	const char *name = strrchr(path, '/');
 	uint64_t found = 0;
-	for (size_t i = 1; name && i < RUNTIMES; i++)
+	for (size_t i = 1; name && i < count; i++)
 		if (runtimes[i].gate[0] == '/' && strncmp(name, runtimes[i].gate, strlen(runtimes[i].gate)) == 0)
 			found |= RUNTIME_BIT(i);
 	return found;
@@ -58,7 +82,7 @@ static uint64_t by_file_name(const char *path)
 
 uint64_t runtimes_of(const struct link_map *map)
 {
-	return elf_find_names(map, gates, RUNTIMES) | by_file_name(path_of(map));
+	return elf_find_names(map, gates, count) | by_file_name(path_of(map));
 }
 
 static bool is_what_it_should(const struct runtime *runtime, const struct elf_symbol *symbol)

@@ -19,6 +19,13 @@ enum runtime_id {
 /* Sets of runtimes; RUNTIME_none is in none. */
 #define RUNTIME_BIT(id) ((uint64_t)1 << (id) & ~(uint64_t)1)
 
+/* Adds one, of the user's; the texts stay the caller's.  False when there is no room.  To
+ * be called before runtimes_prepare. */
+bool runtimes_add(const char *id, const char *gate, const char *version_from, const char *version);
+
+/* The one called `id`, RUNTIME_none for none. */
+uint8_t runtime_by_id(const char *id);
+
 /* To be called once, before anything below. */
 void runtimes_prepare(void);
 

@@ -33,6 +33,12 @@ static bool parse_SWITCH(const char *text, bool *value)
 	return *value || strcmp(text, "0") == 0;
 }
 
+static bool parse_TEXT(const char *text, const char **value)
+{
+	*value = text;
+	return true;
+}
+
 static bool parse_DLSYM_SCOPE(const char *text, enum dlsym_scope *value)
 {
 	static const char *const names[] = { "all", "init", "none" };
