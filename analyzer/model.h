@@ -24,10 +24,11 @@
 
 enum span_kind { SPAN_LOAD, SPAN_INIT, SPAN_SLOT, SPAN_CLOSE };
 
-/* A line of source that an interpreter was at. */
+/* A line of source, or a function of native code whose source is not known. */
 struct place {
 	const char *function, *file; /* "" when not known */
 	uint32_t line;		     /* 0 when not known */
+	const char *object;	     /* that has the function, if no source is known; or NULL */
 };
 
 /* As the interpreter has it: with the import machinery. */

@@ -84,6 +84,7 @@ static bool next_frame(struct model *model, const char **at, const char *end, st
 	place->function = model_intern(model, function);
 	place->file = model_intern(model, file);
 	place->line = line_of(line);
+	place->object = NULL;
 	return true;
 }
 

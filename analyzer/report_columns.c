@@ -73,6 +73,8 @@ static int compare_places(const struct place *a, const struct place *b)
 {
 	int order = g_strcmp0(a ? a->file : NULL, b ? b->file : NULL);
 
+	if (!order && a && b)
+		order = g_strcmp0(a->object, b->object);
 	return order || !a || !b ? order : compare_numbers(a->line, b->line);
 }
 

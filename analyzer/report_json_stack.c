@@ -15,7 +15,7 @@ void json_set_place(json_t *json, const char *name, const struct place *place)
 {
 	json_t *member;
 
-	if (!place) {
+	if (!place || (!*place->file && !*place->function)) {
 		json_object_set_new(json, name, json_null());
 		return;
 	}

@@ -37,9 +37,13 @@ static void print_place(FILE *out, const char *name, const struct place *place)
 {
 	g_autofree char *text = NULL;
 
-	if (!place || !*place->file)
+	if (place && place->object)
+		text = g_strdup_printf("%s%sin %s", place->function, *place->function ? " " : "",
+				       place->object);
+	else if (place && *place->file)
+		text = g_strdup_printf("%s:%u (%s)", place->file, place->line, place->function);
+	if (!text)
 		return;
-	text = g_strdup_printf("%s:%u (%s)", place->file, place->line, place->function);
 	print_text(out, name, text);
 }
 

@@ -316,42 +316,75 @@ bool report_init_place(const struct report *report, const struct init *init, str
 
 	if (!at.file)
 		return false;
-	*place = (struct place){ init->symbol, at.file, at.line };
+	*place = (struct place){ .function = init->symbol, .file = at.file, .line = at.line };
 	return true;
 }
 
-static const struct place *native_place(const struct report *report, struct model *model,
-					const struct load *load)
+/* The line of native source that asked; NULL: not known. */
+static struct place *native_line(struct model *model, const struct stack_frame *frame)
 {
-	struct stack_frame frame = { 0 };
 	struct place *place;
 
-	if (load && !load->span.interp)
-		frame = report_requester(report, load);
-	if (!frame.native || !frame.file)
+	if (!frame->native || !frame->file)
 		return NULL;
 	place = g_new(struct place, 1);
-	*place = (struct place){ frame.function ? frame.function : "", frame.file, frame.line };
+	*place = (struct place){ .function = frame->function ? frame->function : "",
+				 .file = frame->file,
+				 .line = frame->line };
 	g_ptr_array_add(model->places, place);
 	return place;
+}
+
+/* The native function that asked.  Not a runtime's own: the runtime stands in the
+ * report already. */
+static struct place *native_function(struct model *model, const struct load *load,
+				     const struct stack_frame *frame)
+{
+	struct place *place;
+
+	if (!frame->native || !frame->native->object || is_runtime(load, frame->native))
+		return NULL;
+	place = g_new(struct place, 1);
+	*place = (struct place){ .function = frame->function ? frame->function : "",
+				 .file = "",
+				 .object = frame->native->object->path };
+	g_ptr_array_add(model->places, place);
+	return place;
+}
+
+static void add_module_place(const struct report *report, struct model *model,
+			     struct module *module)
+{
+	struct stack_frame frame;
+
+	if (module->requested_at || !module->load || module->load->span.interp)
+		return;
+	frame = report_requester(report, module->load);
+	module->requested_at = native_line(model, &frame);
+	if (!module->requested_at)
+		module->requested_at = native_function(model, module->load, &frame);
+}
+
+static void add_failure_place(const struct report *report, struct model *model,
+			      struct failure *failure)
+{
+	struct stack_frame frame;
+
+	if (failure->requested_at || !failure->requester || !failure->load ||
+	    failure->load->span.interp)
+		return;
+	frame = report_requester(report, failure->load);
+	failure->requested_at = native_line(model, &frame);
 }
 
 void report_add_places(const struct report *report, struct model *model)
 {
 	guint i;
 
-	for (i = 0; i < model->modules->len; i++) {
-		struct module *module = model->modules->pdata[i];
-
-		if (!module->requested_at)
-			module->requested_at = native_place(report, model, module->load);
-	}
-	for (i = 0; i < model->failures->len; i++) {
-		struct failure *failure = model->failures->pdata[i];
-
-		if (!failure->requested_at && failure->requester)
-			failure->requested_at = native_place(report, model, failure->load);
-	}
+	for (i = 0; i < model->modules->len; i++)
+		add_module_place(report, model, model->modules->pdata[i]);
+	for (i = 0; i < model->failures->len; i++)
+		add_failure_place(report, model, model->failures->pdata[i]);
 }
 
 struct error *report_stack_check(const struct options *options)

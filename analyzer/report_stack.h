@@ -35,7 +35,7 @@ struct stack_frame report_requester(const struct report *report, const struct lo
 bool report_init_place(const struct report *report, const struct init *init, struct place *place);
 
 /* Modules and failures that no interpreter asked for get the line of native source
- * that did. */
+ * that did; modules the function that did, if its source is not known. */
 void report_add_places(const struct report *report, struct model *model);
 
 /* Not more than one of the options that choose frames. */

@@ -124,7 +124,10 @@ void cell_place(struct libscols_line *line, size_t column, const struct place *p
 {
 	g_autofree char *text = NULL;
 
-	if (place && place->line)
+	if (place && place->object)
+		text = g_strdup_printf("%s%sin %s", place->function, *place->function ? " " : "",
+				       shortened_source(place->object, fit));
+	else if (place && place->line)
 		text = g_strdup_printf("%s:%u", shortened_source(place->file, fit), place->line);
 	else if (place)
 		text = g_strdup(shortened_source(place->file, fit));

@@ -167,6 +167,33 @@ assert q['object'].endswith('/extension.so') and q['function'] == 'load_plugin' 
 assert [f for f in load('plugin.so')['stack'] if f['kind'] == 'python'][-1]['function'] == '<module>'"
 }
 
+@test "who asked stands in the table without lines of source, too" {
+	echo 'int pam_sm_open_session(void) { return 0; }' >module.c
+	gcc -shared -fPIC -o pam_it.so module.c
+	# what has this function is taken for PAM
+	cat >host.c <<-'END'
+		#include <dlfcn.h>
+		int pam_start(void) { return 0; }
+		static __attribute__((noinline)) int load(const char *path)
+		{
+			int (*entry)(void) = (int (*)(void))dlsym(dlopen(path, RTLD_NOW), "pam_sm_open_session");
+			return entry ? entry() : 2;
+		}
+		int go(void) { return load("./pam_it.so") + pam_start(); }
+	END
+	echo 'int go(void); int main(void) { return go(); }' >main.c
+	local debug asked
+	for debug in -g0 -g; do
+		gcc $debug -shared -fPIC -o libhost.so host.c
+		gcc -o host main.c "$PWD/libhost.so"
+		"$DLSCOPE" record --strict -o T -- ./host
+		dlscope report T --output-columns MODULE,REQUESTED_AT --noheadings
+		asked="load in $PWD/libhost.so"
+		[ $debug = -g0 ] || asked='host.c:5'
+		assert_output_has "$asked"
+	done
+}
+
 @test "a C++ host: demangled, with lines" {
 	build_plugin
 	cat >host.cc <<-'END'
