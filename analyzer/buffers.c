@@ -6,8 +6,11 @@
  * to all of it while the first program waits, about 0.5 ms a MiB.  Against that
  * stands how long the consumer may be late: a program that does nothing but dlsym
  * writes 250 MB/s.  2 MiB a CPU lost none of a million such events on two busy
- * CPUs, 1 MiB lost 0.3 %.  On machines with many CPUs each gets less, so that all
- * together stay below a limit, down to 256 KiB, where the limit gives way.
+ * CPUs, 1 MiB lost 0.3 %; sub-buffers of 128 KiB lost 10 % of them, of 64 KiB more than
+ * half, for each costs the consumer the same.  Twice as many are for what comes after a
+ * process that was killed while it wrote, which stays in the ring to the end (rescue.h).
+ * On machines with many CPUs each gets less, so that all together stay below a limit,
+ * down to 256 KiB, where the limit gives way.
  */
 #include "buffers.h"
 
@@ -25,6 +28,7 @@
 
 /* A sub-buffer must hold the largest event (below 4 KiB) many times over. */
 #define SUBBUF_COUNT 4ULL
+#define SUBBUF_COUNT_WITH_RESERVE 8ULL
 #define SUBBUF_LARGEST (512 * KIB)
 #define SUBBUF_SMALLEST (16 * KIB)
 #define SUBBUF_COMFORTABLE (64 * KIB)
@@ -36,6 +40,7 @@
 bool buffers_choose(unsigned int cpus, uint64_t free_bytes, struct buffer_plan *plan)
 {
 	uint64_t size = SUBBUF_LARGEST;
+	uint64_t wanted = size * SUBBUF_COUNT_WITH_RESERVE * cpus;
 
 	while (size > SUBBUF_COMFORTABLE && size * SUBBUF_COUNT * cpus > TOTAL_LIMIT)
 		size /= 2;
@@ -45,7 +50,9 @@ bool buffers_choose(unsigned int cpus, uint64_t free_bytes, struct buffer_plan *
 		plan->reduced = true;
 	}
 	plan->subbuf_size = size;
-	plan->subbuf_count = SUBBUF_COUNT;
+	plan->subbuf_count = wanted <= TOTAL_LIMIT && wanted <= free_bytes / SHARE_OF_FREE
+				     ? SUBBUF_COUNT_WITH_RESERVE
+				     : SUBBUF_COUNT;
 	return size >= SUBBUF_SMALLEST;
 }
 

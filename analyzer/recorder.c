@@ -18,6 +18,7 @@
 #include "live_pids.h"
 #include "preload.h"
 #include "recording.h"
+#include "rescue.h"
 #include "session.h"
 #include "session_daemon.h"
 #include "signals.h"
@@ -31,6 +32,7 @@ struct recorder {
 	struct session_daemon *daemon;
 	struct recording *recording;
 	bool session_started;
+	bool held_up; /* events are missing that a killed process held up */
 	bool refused; /* the error is the user's to mend: do not run the program */
 };
 
@@ -160,6 +162,11 @@ static bool tell_what_is_missing(struct recorder *recorder, struct error *err)
 		error_report(error_context(err, "the trace in %s is incomplete", path));
 		return false;
 	}
+	if (recorder->held_up) {
+		fprintf(stderr, "dlscope: a process was killed while it wrote an event, which "
+				"held up others: some are missing in %s\n", path);
+		return false;
+	}
 	if (recording->lost_events)
 		fprintf(stderr, "dlscope: %llu events were lost because they came faster than "
 				"they could be written\n",
@@ -175,7 +182,11 @@ static void finish_session(struct recorder *recorder)
 	struct recording *recording = recorder->recording;
 	struct error *err;
 
-	err = session_finish(recorder->daemon->session_name, &recording->lost_events);
+	err = session_stop(recorder->daemon->session_name, &recording->lost_events);
+	if (!err && !rescue_held_up(recording->path))
+		recorder->held_up = true;
+	if (!err)
+		err = session_destroy(recorder->daemon->session_name);
 	recorder->session_started = false;
 	recording->complete = tell_what_is_missing(recorder, err);
 	err = recording_write_marker(recording);
@@ -191,7 +202,9 @@ static void clean_up(struct recorder *recorder)
 	uint64_t lost;
 
 	if (recorder->session_started)
-		error_free(session_finish(recorder->daemon->session_name, &lost));
+		error_free(session_stop(recorder->daemon->session_name, &lost));
+	if (recorder->session_started)
+		error_free(session_destroy(recorder->daemon->session_name));
 	if (recorder->recording)
 		recording_close(recorder->recording);
 	if (recorder->daemon)

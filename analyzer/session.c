@@ -17,7 +17,6 @@
 #include "cleanup.h"
 #include "deadline.h"
 
-#define CHANNEL_NAME "dlscope"
 #define EVENTS "dlscope:*"
 
 enum { START_SECONDS = 10, FINISH_SECONDS = 120 };
@@ -61,7 +60,7 @@ static struct error *enable_channel(struct lttng_handle *handle, const struct bu
 
 	if (!channel)
 		return error_no_memory();
-	strcpy(channel->name, CHANNEL_NAME);
+	strcpy(channel->name, SESSION_CHANNEL);
 	channel->enabled = 1;
 	channel->attr.overwrite = 0;
 	channel->attr.subbuf_size = buffers->subbuf_size;
@@ -83,7 +82,7 @@ static struct error *enable_events(struct lttng_handle *handle, uint32_t run)
 	event->loglevel = -1;
 	strcpy(event->name, EVENTS);
 	snprintf(filter, sizeof(filter), "run == %u", run);
-	code = lttng_enable_event_with_filter(handle, event, CHANNEL_NAME, run ? filter : NULL);
+	code = lttng_enable_event_with_filter(handle, event, SESSION_CHANNEL, run ? filter : NULL);
 	return code < 0 ? lttng_error(code, "enable the events") : NULL;
 }
 
@@ -142,38 +141,49 @@ static uint64_t count_lost(const char *name)
 	return lost;
 }
 
-struct finish {
+struct stop {
 	const char *name;
 	uint64_t lost;
 };
 
-static struct error *finish_now(void *argument)
+static struct error *stop_now(void *argument)
 {
 	const struct timespec pause = { .tv_nsec = 2000000 };
-	struct finish *finish = argument;
+	struct stop *stop = argument;
 	int code;
 
 	/* lttng_stop_tracing() would wait as well, but in steps of 200 ms. */
-	code = lttng_stop_tracing_no_wait(finish->name);
+	code = lttng_stop_tracing_no_wait(stop->name);
 	if (code < 0 && code != -LTTNG_ERR_TRACE_ALREADY_STOPPED)
 		return lttng_error(code, "stop the session");
-	while ((code = lttng_data_pending(finish->name)) == 1)
+	while ((code = lttng_data_pending(stop->name)) == 1)
 		nanosleep(&pause, NULL);
 	if (code < 0)
 		return lttng_error(code, "wait for the data");
-	finish->lost = count_lost(finish->name);
+	stop->lost = count_lost(stop->name);
+	return NULL;
+}
+
+struct error *session_stop(const char *name, uint64_t *lost)
+{
+	static struct stop stop; /* outlives a call that is given up */
+	struct error *err;
+
+	stop = (struct stop){ .name = name };
+	err = deadline_run(stop_now, &stop, FINISH_SECONDS, "cannot finish recording");
+	*lost = stop.lost;
+	return err;
+}
+
+static struct error *destroy_now(void *argument)
+{
 	/* All is on disk; waiting for the rest would take another 500 ms. */
-	code = lttng_destroy_session_no_wait(finish->name);
+	int code = lttng_destroy_session_no_wait(argument);
+
 	return code < 0 ? lttng_error(code, "close the session") : NULL;
 }
 
-struct error *session_finish(const char *name, uint64_t *lost)
+struct error *session_destroy(const char *name)
 {
-	static struct finish finish; /* outlives a call that is given up */
-	struct error *err;
-
-	finish = (struct finish){ .name = name };
-	err = deadline_run(finish_now, &finish, FINISH_SECONDS, "cannot finish recording");
-	*lost = finish.lost;
-	return err;
+	return deadline_run(destroy_now, (void *)name, FINISH_SECONDS, "cannot close the session");
 }

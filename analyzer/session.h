@@ -10,6 +10,8 @@
 #include "buffers.h"
 #include "error.h"
 
+#define SESSION_CHANNEL "dlscope"
+
 struct session_plan {
 	const char *name;
 	const char *output; /* absolute path of an existing directory */
@@ -20,8 +22,11 @@ struct session_plan {
 /* Makes and starts the session; on failure it is gone. */
 struct error *session_start(const struct session_plan *plan);
 
-/* Stops the session, waits until all is on disk, destroys it.  *lost is the
- * number of events for which there was no room. */
-struct error *session_finish(const char *name, uint64_t *lost);
+/* Stops the session and waits until all is on disk that the daemon can deliver.
+ * *lost is the number of events for which there was no room. */
+struct error *session_stop(const char *name, uint64_t *lost);
+
+/* Then its buffers go. */
+struct error *session_destroy(const char *name);
 
 #endif

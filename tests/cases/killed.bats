@@ -30,6 +30,40 @@ load ../lib/common
 	[[ $output == *"loads reached, 0 in the report"* ]] || fail "$output"
 }
 
+# record_after_death COUNT [RECORD OPTION]...: a process dies while it writes an event, and
+# another one on the same CPU writes COUNT events
+record_after_death() {
+	local count=$1
+	shift
+	dlscope record "$@" -o T -- taskset -c 0 sh -c '
+		echo "load_begin run=$DLSCOPE_RUN requested=hole stack=nowhere" >dies
+		echo "repeat $1 load_begin run=$DLSCOPE_RUN requested=behind" >lives
+		"$0" --script dies
+		[ $? = 139 ] || exit 9
+		"$0" --script lives' "$PROGRAMS/emit_events" "$count" 2>stderr
+}
+
+@test "killed while it writes an event: what comes after it is in the trace" {
+	record_after_death 8000 --strict
+	assert_status 0
+	[ -e T/ust/uid/*/64-bit/rescued_0 ] || fail "nothing had to be rescued: $(find T)"
+	[ ! -e T/rescue ]
+	"$DLSCOPE" events T >events
+	[ "$(grep -c '"requested": *"behind"' events)" = 8000 ] || fail "$(grep -c behind events) of 8000"
+	! grep '"hole"' events
+	run "$DLSCOPE" report T
+	[[ $output == *"no events lost"* ]] || fail "$output"
+}
+
+@test "killed while it writes an event: where the ring overflows behind it, the loss is told" {
+	record_after_death 60000
+	assert_status 0
+	assert_stderr_has "a process was killed while it wrote an event, which held up others: some are missing"
+	run "$DLSCOPE" report T
+	[[ $output == "Note: "*" events were lost while recording"* ]] || fail "$output"
+	[ "$("$DLSCOPE" events T | grep -c '"behind"')" -gt 1000 ]
+}
+
 # of COMMAND, plain and recorded with --crash
 assert_same_status() {
 	local plain

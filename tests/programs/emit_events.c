@@ -12,7 +12,8 @@
  *       VALUE of text may hold %XX escapes; of a sequence of numbers it is
  *       1,2,3; of bytes that the schema calls hex it is hex digits; of other
  *       bytes it is words separated by '|', as in argv.  "repeat N EVENT ..." writes an event N times in a
- *       row, "drain" waits until the consumer has emptied the buffers.
+ *       row, "drain" waits until the consumer has emptied the buffers.  A sequence
+ *       that is "nowhere" ends the program by SIGSEGV while the event is written.
  *
  * PROVIDER is the path of libdlscope-lttng.so.  Values and expectations come
  * from trace_events.def: a new field is covered without a line here.
@@ -327,9 +328,18 @@ static uint64_t parse_number(const struct field *field, const char *value)
 	return field->is_signed ? (uint64_t)strtoll(value, NULL, 0) : strtoull(value, NULL, 0);
 }
 
+/* LTTng reads what a sequence points to when it has reserved room for it. */
+static void set_nowhere(const struct field *field)
+{
+	set_pointer(field, (const void *)1);
+	*field->count = 1;
+}
+
 static void set_field(const struct field *field, char *value)
 {
-	if (field->kind == NUMBER)
+	if (field->kind == SEQUENCE && !strcmp(value, "nowhere"))
+		set_nowhere(field);
+	else if (field->kind == NUMBER)
 		set_number(field, parse_number(field, value));
 	else if (field->kind == TEXT)
 		set_pointer(field, unescape(value));

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ring buffers of LTTng: see ring_buffer.h.
+ *
+ * Positions count bytes from the buffer's first use and never wrap; the commit counter
+ * of a sub-buffer counts the bytes committed to it in all its uses.
+ */
+#include "ring_buffer.h"
+
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LAYOUT_SIZE = 256, LARGEST = 1 << 30 };
+
+/* Of what lttng-ust 2.13 and 2.14 put at the start of each buffer (frontend_types.h). */
+struct layout {
+	uint8_t magic[16];
+	uint64_t length;
+	uint16_t endian, major, minor;
+	uint8_t word_size, type;
+	struct {
+		uint32_t produced, consumed, commits, contiguous, written, written_id;
+		uint32_t pages, pages_offset, memory_offset, content_size, packet_size;
+	} at;
+	uint8_t lengths[8];
+	struct {
+		uint32_t commits, written, pages;
+	} stride;
+	uint64_t buffer_size, part_size, part_count;
+	uint32_t mode;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct layout) == 124, "the layout is one of another program");
+
+static const uint8_t magic[] = { 0x17, 0x7b, 0xf1, 0x77, 0xbf, 0x17, 0x7b, 0xf1,
+				 0x77, 0xbf, 0x17, 0x7b, 0xf1, 0x77, 0xbf, 0x17 };
+
+enum { LITTLE_ENDIAN_MARK = 0x1234, DISCARD_MODE = 1, WORD = sizeof(uint64_t) };
+
+/* The header of a packet (ringbuffer-clients/template.h). */
+enum {
+	UUID_AT = 4,
+	STREAM_AT = 24,
+	BEGIN_AT = 32,
+	END_AT = 40,
+	CONTENT_SIZE_AT = 48,
+	PACKET_SIZE_AT = 56,
+	SEQUENCE_AT = 64,
+	DISCARDED_AT = 72,
+	HEADER_SIZE = 84,
+};
+
+struct ring_buffer {
+	struct layout layout;
+	uint64_t produced, consumed;
+	size_t size;
+	uint8_t bytes[];
+};
+
+void ring_buffer_free(struct ring_buffer *buffer)
+{
+	g_free(buffer);
+}
+
+/* --- numbers in it --------------------------------------------------------------------- */
+
+/* 0 where it lies outside. */
+static uint64_t word_at(const struct ring_buffer *buffer, uint64_t offset)
+{
+	uint64_t word = 0;
+
+	if (offset <= buffer->size && buffer->size - offset >= WORD)
+		memcpy(&word, buffer->bytes + offset, WORD);
+	return word;
+}
+
+static uint64_t field(const uint8_t *packet, size_t offset)
+{
+	uint64_t word;
+
+	memcpy(&word, packet + offset, WORD);
+	return word;
+}
+
+static void set_field(uint8_t *packet, size_t offset, uint64_t word)
+{
+	memcpy(packet + offset, &word, WORD);
+}
+
+static uint64_t part_index(const struct layout *layout, uint64_t position)
+{
+	return (position & (layout->buffer_size - 1)) / layout->part_size;
+}
+
+/* What the commit counter of the part was when this use of it began. */
+static uint64_t commits_before(const struct layout *layout, uint64_t position)
+{
+	return (position & ~(layout->buffer_size - 1)) / layout->part_count;
+}
+
+/* --- one sub-buffer --------------------------------------------------------------------- */
+
+struct part {
+	const uint8_t *bytes; /* NULL: not to be found */
+	uint64_t committed;   /* bytes of this use */
+	uint64_t contiguous;  /* of them without a hole from the start */
+	uint64_t data_size;   /* without what pads it; sure only when the end was committed */
+};
+
+static struct part part_at(const struct ring_buffer *buffer, uint64_t position)
+{
+	const struct layout *layout = &buffer->layout;
+	uint64_t index = part_index(layout, position), before = commits_before(layout, position);
+	uint64_t commits = layout->at.commits + index * layout->stride.commits;
+	uint64_t id = word_at(buffer, layout->at.written + index * layout->stride.written +
+					      layout->at.written_id);
+	uint64_t pages = word_at(buffer, layout->at.pages + id * layout->stride.pages +
+						 layout->at.pages_offset);
+	uint64_t memory = word_at(buffer, pages + layout->at.memory_offset);
+	struct part part = {
+		.committed = word_at(buffer, commits) - before,
+		.contiguous = word_at(buffer, commits + layout->at.contiguous) - before,
+	};
+
+	/* two words before: struct lttng_ust_ring_buffer_backend_pages */
+	part.data_size = word_at(buffer, pages + layout->at.memory_offset - 2 * WORD);
+	if (part.contiguous > layout->part_size)
+		part.contiguous = 0; /* still that of an earlier use */
+	if (id < layout->part_count && memory <= buffer->size &&
+	    buffer->size - memory >= layout->part_size)
+		part.bytes = buffer->bytes + memory;
+	else
+		part.committed = part.contiguous = 0;
+	return part;
+}
+
+static bool is_whole(const struct layout *layout, const struct part *part)
+{
+	return part->committed == layout->part_size;
+}
+
+/* A program can die before it has written that. */
+static bool has_header(const struct part *part)
+{
+	return part->contiguous >= HEADER_SIZE;
+}
+
+/* --- is anything held up ------------------------------------------------------------------ */
+
+static bool is_known(const struct layout *layout)
+{
+	return !memcmp(layout->magic, magic, sizeof(magic)) &&
+	       layout->endian == LITTLE_ENDIAN_MARK && !layout->major && !layout->minor &&
+	       layout->word_size == WORD && layout->mode == DISCARD_MODE &&
+	       layout->at.contiguous == WORD && layout->at.memory_offset >= 2 * WORD &&
+	       layout->at.content_size == CONTENT_SIZE_AT &&
+	       layout->at.packet_size == PACKET_SIZE_AT && layout->part_count &&
+	       layout->part_size >= LAYOUT_SIZE && layout->buffer_size < LARGEST &&
+	       !(layout->buffer_size & (layout->buffer_size - 1)) &&
+	       layout->part_size * layout->part_count == layout->buffer_size;
+}
+
+static struct ring_buffer *read_all(int fd, const struct layout *layout)
+{
+	struct stat status;
+	struct ring_buffer *buffer;
+
+	if (fstat(fd, &status) < 0 || status.st_size <= LAYOUT_SIZE ||
+	    status.st_size > 2 * (off_t)LARGEST)
+		return NULL;
+	buffer = g_malloc(sizeof(*buffer) + (size_t)status.st_size);
+	buffer->layout = *layout;
+	buffer->size = (size_t)status.st_size;
+	if (pread(fd, buffer->bytes, buffer->size, 0) != (ssize_t)buffer->size) {
+		g_free(buffer);
+		return NULL;
+	}
+	buffer->produced = word_at(buffer, layout->at.produced);
+	buffer->consumed = word_at(buffer, layout->at.consumed) & ~(layout->part_size - 1);
+	return buffer;
+}
+
+static bool is_held_up(const struct ring_buffer *buffer)
+{
+	uint64_t behind = buffer->produced - buffer->consumed;
+	struct part first = part_at(buffer, buffer->consumed);
+
+	return behind && behind <= buffer->layout.buffer_size && first.bytes &&
+	       !is_whole(&buffer->layout, &first);
+}
+
+struct ring_buffer *ring_buffer_held_up(int fd)
+{
+	_cleanup_(cleanup_ring_buffer_free) struct ring_buffer *buffer = NULL;
+	struct layout layout;
+
+	if (pread(fd, &layout, sizeof(layout), 0) != (ssize_t)sizeof(layout) || !is_known(&layout))
+		return NULL;
+	buffer = read_all(fd, &layout);
+	return buffer && is_held_up(buffer) ? take_ptr(buffer) : NULL;
+}
+
+static const uint8_t *header_before(const struct ring_buffer *buffer, uint64_t position)
+{
+	const struct layout *layout = &buffer->layout;
+	struct part before;
+
+	if (position < layout->part_size)
+		return NULL;
+	before = part_at(buffer, position - layout->part_size);
+	return before.bytes && is_whole(layout, &before) ? before.bytes : NULL;
+}
+
+static const uint8_t *first_header(const struct ring_buffer *buffer)
+{
+	const uint8_t *header = header_before(buffer, buffer->consumed);
+	uint64_t position;
+
+	for (position = buffer->consumed; !header && position < buffer->produced;
+	     position += buffer->layout.part_size) {
+		struct part part = part_at(buffer, position);
+
+		header = has_header(&part) ? part.bytes : NULL;
+	}
+	return header;
+}
+
+const uint8_t *ring_buffer_trace(const struct ring_buffer *buffer)
+{
+	const uint8_t *header = first_header(buffer);
+
+	return header ? header + UUID_AT : NULL;
+}
+
+uint64_t ring_buffer_stream(const struct ring_buffer *buffer)
+{
+	const uint8_t *header = first_header(buffer);
+
+	return header ? field(header, STREAM_AT) : 0;
+}
+
+bool ring_buffer_is_full(const struct ring_buffer *buffer)
+{
+	return buffer->produced - buffer->consumed >= buffer->layout.buffer_size;
+}
+
+/* --- packets ------------------------------------------------------------------------------- */
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now); /* LTTng's */
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+/* When the packet ended, at the latest. */
+static uint64_t end_of(const struct ring_buffer *buffer, uint64_t position)
+{
+	struct part next = part_at(buffer, position + buffer->layout.part_size);
+
+	if (position + buffer->layout.part_size >= buffer->produced || !has_header(&next))
+		return now_ns();
+	return field(next.bytes, BEGIN_AT);
+}
+
+/* Who begins a packet ends the one before at the same time, by the same clock value. */
+static bool append_header(const struct ring_buffer *buffer, uint64_t position, GByteArray *packets)
+{
+	const uint8_t *before = header_before(buffer, position);
+	uint8_t *header;
+
+	if (!before)
+		return false;
+	g_byte_array_append(packets, before, HEADER_SIZE);
+	header = packets->data + packets->len - HEADER_SIZE;
+	set_field(header, BEGIN_AT, field(before, END_AT));
+	set_field(header, SEQUENCE_AT, field(before, SEQUENCE_AT) + 1);
+	return true;
+}
+
+/* Appends [0, contiguous) and, of what is behind the hole, all that is data. */
+static void append_around_hole(const struct layout *layout, const struct part *part,
+			       enum holes holes, GByteArray *packets)
+{
+	uint64_t hole_end = part->contiguous + layout->part_size - part->committed;
+
+	g_byte_array_append(packets, part->bytes, (guint)part->contiguous);
+	if (holes == HOLES_CUT_OUT && part->data_size <= layout->part_size &&
+	    hole_end < part->data_size)
+		g_byte_array_append(packets, part->bytes + hole_end,
+				    (guint)(part->data_size - hole_end));
+}
+
+/* The fields that the last commit would have filled in.  `discarded` counts from the
+ * beginning of the stream, so the packet before has a number that fits. */
+static void finish_header(uint8_t *packet, size_t size, uint64_t end_ns, uint64_t discarded)
+{
+	set_field(packet, END_AT, MAX(field(packet, BEGIN_AT), end_ns));
+	set_field(packet, CONTENT_SIZE_AT, size * CHAR_BIT);
+	set_field(packet, PACKET_SIZE_AT, size * CHAR_BIT);
+	set_field(packet, DISCARDED_AT, discarded);
+}
+
+static void append_whole(const struct layout *layout, const struct part *part, GByteArray *packets)
+{
+	uint64_t size = field(part->bytes, PACKET_SIZE_AT) / CHAR_BIT;
+
+	g_byte_array_append(packets, part->bytes, (guint)MIN(size, layout->part_size));
+}
+
+bool ring_buffer_packets(const struct ring_buffer *buffer, enum holes holes, uint64_t discarded,
+			 GByteArray *packets)
+{
+	const struct layout *layout = &buffer->layout;
+	uint64_t position;
+	bool all = true;
+
+	for (position = buffer->consumed; position < buffer->produced;
+	     position += layout->part_size) {
+		struct part part = part_at(buffer, position);
+		guint start = packets->len;
+
+		if (!has_header(&part) && !append_header(buffer, position, packets)) {
+			all = false;
+			continue;
+		}
+		if (is_whole(layout, &part)) {
+			append_whole(layout, &part, packets);
+			discarded = field(part.bytes, DISCARDED_AT);
+			continue;
+		}
+		append_around_hole(layout, &part, holes, packets);
+		finish_header(packets->data + start, packets->len - start, end_of(buffer, position),
+			      discarded);
+	}
+	return all;
+}
+
+void ring_buffer_let_go(const struct ring_buffer *buffer, int fd)
+{
+	/* failing costs only time */
+	(void)!pwrite(fd, &buffer->produced, WORD, buffer->layout.at.consumed);
+}
+
+uint64_t packets_discarded(int fd)
+{
+	uint8_t header[HEADER_SIZE];
+	uint64_t discarded = 0, size;
+	off_t at = 0;
+
+	while (pread(fd, header, sizeof(header), at) == (ssize_t)sizeof(header)) {
+		size = field(header, PACKET_SIZE_AT) / CHAR_BIT;
+		if (size < HEADER_SIZE || size > LARGEST)
+			break;
+		discarded = field(header, DISCARDED_AT);
+		at += (off_t)size;
+	}
+	return discarded;
+}
