@@ -181,11 +181,13 @@ bool convention_failed(const struct convention *convention, uint64_t result, boo
 	return false;
 }
 
+/* A symbol has _ where the name has a hyphen. */
 static bool last_component_is(const char *dotted, const char *rest)
 {
 	const char *dot = strrchr(dotted, '.');
+	g_autofree char *last = g_strdelimit(g_strdup(dot ? dot + 1 : dotted), "-", '_');
 
-	return !strcmp(dot ? dot + 1 : dotted, rest);
+	return !strcmp(last, rest);
 }
 
 /* get_encoded_name() of CPython's Python/importdl.c backwards: it put _ for every -,

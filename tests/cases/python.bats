@@ -3,19 +3,10 @@
 
 load ../lib/common
 
-list_modules='
-import sys
-for name, module in sorted(sys.modules.items()):
-    path = getattr(module, "__file__", None) or ""
-    if path.endswith(".so"):
-        print(name, path)
-    elif name in sys.builtin_module_names and name not in ("sys", "builtins", "__main__"):
-        print(name, "built-in")
-'
-
 # compare IMPORTS: records, reports, compares
 compare() {
-	"$DLSCOPE" record --strict -o T -- "$PYTHON" -X importtime -c "import $1$list_modules" >modules 2>importtime
+	"$DLSCOPE" record --strict -o T -- "$PYTHON" -X importtime -c "import $1
+exec(open('$DLSCOPE_SOURCE/tests/lib/list_modules.py').read())" >modules 2>importtime
 	"$DLSCOPE" report T --format json >report.json
 	"$PYTHON" "$DLSCOPE_SOURCE/tests/lib/compare_modules.py" report.json modules importtime
 }

@@ -4,28 +4,11 @@
 
 load ../lib/common
 load ../lib/pythons
-
-list_modules='
-import sys
-for name in sorted(sys.modules):
-    path = getattr(sys.modules[name], "__file__", None) or ""
-    if path.endswith(".so"):
-        print("%s %s" % (name, path))
-    elif name in sys.builtin_module_names and name not in ("sys", "builtins", "__builtin__", "__main__", "exceptions"):
-        print("%s built-in" % name)
-'
-
-# for_each FUNCTION: calls it with each program; a failure names it
-for_each() {
-	local python
-	for python in $(find_pythons); do
-		echo "# with $python" >&3
-		"$1" "$python" || fail "with $python"
-	done
-}
+load ../lib/extensions
 
 modules_of() {
-	"$DLSCOPE" record --strict -o T -- "$1" -c "import ctypes, json, csv, array, math, ssl$list_modules" >modules
+	"$DLSCOPE" record --strict -o T -- "$1" -c "import ctypes, json, csv, array, math, ssl
+exec(open('$DLSCOPE_SOURCE/tests/lib/list_modules.py').read())" >modules
 	"$DLSCOPE" report T --format json >report.json
 	"$PYTHON" "$DLSCOPE_SOURCE/tests/lib/compare_modules.py" report.json modules /dev/null
 	"$1" -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])' >version
@@ -39,7 +22,7 @@ assert p["runtime"]["name"] == "cpython" and p["runtime"]["version"].startswith(
 }
 
 @test "every extension and built-in module, name by name" {
-	for_each modules_of
+	for_each_python modules_of
 }
 
 lines_of() {
@@ -62,7 +45,7 @@ assert lines == [("ask", 4), ("<module>", 6)], load["stack"]
 }
 
 @test "the Python line that asked for each module and library" {
-	for_each lines_of
+	for_each_python lines_of
 }
 
 undisturbed_by() {
@@ -93,7 +76,7 @@ undisturbed_by() {
 }
 
 @test "exceptions, references and the garbage collector are left alone" {
-	for_each undisturbed_by
+	for_each_python undisturbed_by
 }
 
 nested_of() {
@@ -112,5 +95,5 @@ assert frames[-1] == ("outermost.py", 3) and frames[0] == ("nested31.py", 1) and
 }
 
 @test "imports nested thirty deep: the outermost line is still there" {
-	for_each nested_of
+	for_each_python nested_of
 }
