@@ -105,7 +105,8 @@ static bool tell_class(struct diagnosis *diagnosis, const char *path)
 
 void diagnose_class(struct diagnosis *diagnosis)
 {
-	g_autofree char *path = file_of(diagnosis);
+	/* words: the CPU's model, not its kind */
+	g_autofree char *path = diagnosis->failure->words ? NULL : file_of(diagnosis);
 
 	if (path)
 		tell_class(diagnosis, path);
@@ -330,12 +331,9 @@ void diagnose_permission(struct diagnosis *diagnosis)
 	g_autofree char *path = g_canonicalize_filename(file, *directory ? directory : NULL);
 	g_autofree char *part = failure->load ? closed_part(path, failure->load->uid) : NULL;
 
-	if (strstr(failure->message, "cannot make segment writable"))
-		says(diagnosis,
-		     "%s has text relocations, which the system refuses (SELinux or "
-		     "a policy of its own): it has to be built with -fPIC",
-		     text_basename(file));
-	else if (is_noexec(path))
+	if (failure->words)
+		return; /* it is not about the file's place */
+	if (is_noexec(path))
 		says(diagnosis, "%s is on a file system that is mounted noexec", path);
 	else if (part)
 		tell_closed(diagnosis, part);

@@ -66,17 +66,39 @@ static bool is_dangling(const char *path)
 	return lstat(path, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
+static bool tell_links(struct diagnosis *diagnosis, const char *path)
+{
+	g_autofree char *target = is_dangling(path) ? g_file_read_link(path, NULL) : NULL;
+
+	if (g_str_has_suffix(diagnosis->failure->message, "Too many levels of symbolic links"))
+		failure_says(diagnosis->model, diagnosis->failure,
+			     "%s leads through a chain of links that has no end", path);
+	else if (target)
+		failure_says(diagnosis->model, diagnosis->failure,
+			     "%s is a link to %s, which does not exist", path, target);
+	else
+		return false;
+	if (target)
+		failure_shows(diagnosis->model, diagnosis->failure, "%s -> %s", path, target);
+	return true;
+}
+
+static bool tell_file_on_the_way(struct diagnosis *diagnosis, const char *path, const char *part)
+{
+	if (!strcmp(part, path) || g_file_test(part, G_FILE_TEST_IS_DIR))
+		return false;
+	failure_says(diagnosis->model, diagnosis->failure,
+		     "%s cannot be there: %s is a file, not a directory", path, part);
+	return true;
+}
+
 static void look_at_path(struct diagnosis *diagnosis, const char *path)
 {
 	g_autofree char *directory = g_path_get_dirname(path), *part = existing_part(path);
-	g_autofree char *target = is_dangling(path) ? g_file_read_link(path, NULL) : NULL;
 	struct near_name near = { .wanted = text_basename(path) };
 
-	if (target) {
-		failure_says(diagnosis->model, diagnosis->failure,
-			     "%s is a link to %s, which does not exist", path, target);
+	if (tell_links(diagnosis, path) || tell_file_on_the_way(diagnosis, path, part))
 		return;
-	}
 	failure_says(diagnosis->model, diagnosis->failure, "%s does not exist", path);
 	if (strcmp(part, directory)) {
 		failure_shows(diagnosis->model, diagnosis->failure,

@@ -62,7 +62,8 @@ static void tell_symbol(struct diagnosis *diagnosis, const struct symbol_query *
 			      query->owner);
 	else if (query->near.best)
 		failure_shows(diagnosis->model, diagnosis->failure, "a near name: %s in %s",
-			      query->near.best, query->near.where);
+			      model_readable(diagnosis->model, query->near.best),
+			      query->near.where);
 	else
 		failure_shows(diagnosis->model, diagnosis->failure,
 			      "no loaded library defines it or something near");

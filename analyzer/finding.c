@@ -11,11 +11,11 @@
 #include "text.h"
 
 struct row {
-	const char *kind, *pattern, *hint;
+	const char *kind, *pattern, *hint, *headline;
 };
 
 static const struct row rows[] = {
-#define FINDING(kind, pattern, hint) { kind, pattern, hint },
+#define FINDING(kind, pattern, hint, headline) { kind, pattern, hint, headline },
 #include "findings.def"
 #undef FINDING
 };
@@ -66,7 +66,9 @@ static void tell_dependency(struct finding *finding, const char *object, const c
 static struct finding from_match(const struct row *row, const GMatchInfo *match,
 				 const char *requested)
 {
-	struct finding finding = { .kind = row->kind, .hint = row->hint };
+	struct finding finding = { .kind = row->kind,
+				   .hint = row->hint,
+				   .headline = row->headline };
 	g_autofree char *object = group(match, "object");
 
 	if (!strcmp(row->kind, "file-not-found")) {

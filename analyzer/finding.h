@@ -8,6 +8,7 @@
 struct finding {
 	const char *kind;		  /* "other" when no row matches */
 	const char *hint;		  /* or NULL */
+	const char *headline;		  /* as in failure_headlines.def, or NULL */
 	char *file, *missing, *needed_by; /* or NULL; finding_clear() frees them */
 };
 

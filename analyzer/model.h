@@ -203,6 +203,7 @@ struct failure {
 	const char *message;
 	uint64_t count;	      /* how often: retries are one */
 	const char *headline; /* one sentence: what an expert would say first */
+	const char *words;    /* of a headline, as in failure_headlines.def; NULL: its kind's */
 	const char *reason;   /* why it is of that severity; or NULL */
 	GPtrArray *evidence;  /* const char *: what the headline rests on */
 	GPtrArray *searched;  /* const char *: "place: why not", in the loader's order */

@@ -5,8 +5,10 @@
 #include "model_internal.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "demangle.h"
 #include "text.h"
 
 static const char *intern_format(struct model *model, const char *format, va_list args)
@@ -45,6 +47,15 @@ void failure_judged(struct model *model, struct failure *failure, enum severity 
 	va_end(args);
 }
 
+const char *model_readable(struct model *model, const char *symbol)
+{
+	char *text = demangle(symbol);
+	const char *readable = model_intern(model, text);
+
+	free(text);
+	return readable;
+}
+
 /* --- headlines by kind --------------------------------------------------------------- */
 
 enum subject { LOAD, LOOKUP, ANY };
@@ -70,6 +81,8 @@ static const char *find_headline(const struct failure *failure)
 {
 	size_t i;
 
+	if (failure->words)
+		return failure->words;
 	for (i = 0; i < G_N_ELEMENTS(headlines); i++)
 		if (fits(&headlines[i], failure))
 			return headlines[i].text;
@@ -102,13 +115,15 @@ static const char *where_of(const struct failure *failure)
 }
 
 /* The text that `name`, which has `length` bytes, stands for. */
-static const char *word_of(const struct failure *failure, const char *name, size_t length)
+static const char *word_of(struct model *model, const struct failure *failure, const char *name,
+			   size_t length)
 {
 	const struct {
 		const char *name, *text;
 	} words[] = {
 		{ "what", what_of(failure) },
-		{ "missing", failure->missing ? failure->missing : "something" },
+		{ "missing",
+		  failure->missing ? model_readable(model, failure->missing) : "something" },
 		{ "needed_by", other_than(failure->needed_by, what_of(failure)) },
 		{ "file", other_than(failure->file, what_of(failure)) },
 		{ "where", where_of(failure) },
@@ -121,7 +136,7 @@ static const char *word_of(const struct failure *failure, const char *name, size
 	return "";
 }
 
-static char *fill_in(const struct failure *failure, const char *text)
+static char *fill_in(struct model *model, const struct failure *failure, const char *text)
 {
 	GString *filled = g_string_new(NULL);
 
@@ -133,7 +148,7 @@ static char *fill_in(const struct failure *failure, const char *text)
 		if (!*text)
 			break;
 		name = strcspn(++text, "}");
-		g_string_append(filled, word_of(failure, text, name));
+		g_string_append(filled, word_of(model, failure, text, name));
 		text += name + 1;
 	}
 	return g_string_free(filled, FALSE);
@@ -142,7 +157,7 @@ static char *fill_in(const struct failure *failure, const char *text)
 void failure_headline_finish(struct model *model, struct failure *failure)
 {
 	const char *row = failure->headline ? NULL : find_headline(failure);
-	g_autofree char *text = row ? fill_in(failure, row) : NULL;
+	g_autofree char *text = row ? fill_in(model, failure, row) : NULL;
 
 	if (failure->headline)
 		return;

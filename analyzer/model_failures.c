@@ -52,6 +52,7 @@ static void take_finding(struct model *model, struct failure *failure, struct fi
 {
 	failure->kind = finding->kind;
 	failure->hint = finding->hint;
+	failure->words = finding->headline;
 	failure->file = model_intern_or_null(model, finding->file);
 	failure->missing = model_intern_or_null(model, finding->missing);
 	failure->needed_by = model_intern_or_null(model, finding->needed_by);
@@ -158,7 +159,7 @@ static void classify_lookup(struct model *model, struct failure *failure, const 
 	if (init_symbol)
 		failure->kind = "init-symbol-missing";
 	/* hints and dependants are about linking; this name was asked for */
-	failure->hint = NULL;
+	failure->hint = failure->words = NULL;
 	failure->needed_by = NULL;
 }
 

@@ -12,6 +12,9 @@
 const char *model_intern(struct model *model, const char *text);
 const char *model_intern_or_null(struct model *model, const char *text);
 
+/* A symbol as its language writes it (demangle.h). */
+const char *model_readable(struct model *model, const char *symbol);
+
 /* model_processes.c */
 struct process *model_process(struct model *model, const struct event *event, uint32_t pid,
 			      uint64_t image);

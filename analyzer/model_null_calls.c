@@ -64,11 +64,12 @@ static void tell_around(struct model *model, struct failure *crash, struct failu
 		failure_says(model, crash,
 			     "the process crashed (SIGSEGV) while loading %s, most likely in a "
 			     "constructor that called %s, which dlsym had not found",
-			     text_basename(crash->load->requested), lookup->missing);
+			     text_basename(crash->load->requested),
+			     model_readable(model, lookup->missing));
 	else
 		failure_says(model, crash,
 			     "%s, most likely by calling %s, which dlsym had not found",
-			     crash->headline, lookup->missing);
+			     crash->headline, model_readable(model, lookup->missing));
 	failure_shows(model, crash, "%s", lookup->message);
 	crash->missing = lookup->missing;
 	lookup->merged_into = crash;
@@ -83,7 +84,7 @@ static void tell_alone(struct model *model, struct failure *lookup)
 	failure_says(
 		model, lookup,
 		"the process crashed (SIGSEGV)%s by calling %s, which dlsym had not found in %s",
-		process->crash ? "" : ", most likely", lookup->missing,
+		process->crash ? "" : ", most likely", model_readable(model, lookup->missing),
 		lookup->object && *lookup->object->path ? text_basename(lookup->object->path)
 							: "any loaded library");
 	failure_judged(model, lookup, SEVERITY_FATAL,

@@ -6,9 +6,9 @@
 #include "symbol_file.h"
 
 #include <elfutils/libdwfl.h>
-#include <libiberty/demangle.h>
 #include <string.h>
 
+#include "demangle.h"
 #include "symbol_dwarf.h"
 #include "symbol_find.h"
 #include "symbol_table.h"
@@ -108,18 +108,6 @@ void symbol_file_close(struct symbol_file *file)
 	g_hash_table_destroy(file->demangled);
 	g_free(file->debug_path);
 	g_free(file);
-}
-
-/* "_ZN3foo3barEv.cold": what GCC has appended to a name keeps it from being read. */
-static char *demangle(const char *name)
-{
-	const char *suffix = strchr(name, '.');
-	g_autofree char *stem = suffix ? g_strndup(name, (gsize)(suffix - name)) : NULL;
-	char *text = cplus_demangle(name, DMGL_PARAMS | DMGL_ANSI | DMGL_AUTO);
-
-	if (!text && stem)
-		text = cplus_demangle(stem, DMGL_PARAMS | DMGL_ANSI | DMGL_AUTO);
-	return text ? text : strdup(name);
 }
 
 static const char *readable(struct symbol_file *file, const char *name)

@@ -25,6 +25,10 @@ patch_bytes() {
 	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
+needs_strict_memory() {
+	"$PROGRAMS/try_load" strict || skip "Linux before 6.3 cannot forbid memory that is writable and executable"
+}
+
 prepare() { :; }
 afterwards() { :; }
 
@@ -232,6 +236,70 @@ expect_case() {
 
 @test "crash-null-call: With --crash it is certain that the NULL was called, and from where" {
 	expect_case crash-null-call
+}
+
+@test "abi-tag: Built for another version of the interpreter" {
+	expect_case abi-tag
+}
+
+@test "abort-in-exec: An exec function that gives up" {
+	expect_case abort-in-exec
+}
+
+@test "executable-stack: Refused by a rule of the system" {
+	expect_case executable-stack
+}
+
+@test "exec-error: An exec function that raises" {
+	expect_case exec-error
+}
+
+@test "exit-in-init: An init function that ends the program" {
+	expect_case exit-in-init
+}
+
+@test "file-not-found-file: A file where a directory is meant" {
+	expect_case file-not-found-file
+}
+
+@test "file-not-found-loop: A link to itself" {
+	expect_case file-not-found-loop
+}
+
+@test "init-bad-result: An exception left behind" {
+	expect_case init-bad-result
+}
+
+@test "init-error: An exception" {
+	expect_case init-error
+}
+
+@test "newer-cpu: Built for instructions that the CPU does not have" {
+	expect_case newer-cpu
+}
+
+@test "no-dlopen: -z nodlopen" {
+	expect_case no-dlopen
+}
+
+@test "not-elf-directory: A directory" {
+	expect_case not-elf-directory
+}
+
+@test "other-system: A library of FreeBSD" {
+	expect_case other-system
+}
+
+@test "text-relocations: Refused by a rule of the system" {
+	expect_case text-relocations
+}
+
+@test "too-many-files: ulimit -n" {
+	expect_case too-many-files
+}
+
+@test "undefined-symbol-signature: C++: of another type" {
+	expect_case undefined-symbol-signature
 }
 
 @test "every case of the corpus is run" {

@@ -8,6 +8,8 @@
  *	  sym:NAME   dlsym() in what was loaded last; a failure is reported, no more
  *	  call       calls what was looked up last, whatever it is
  *	  memory:N   at most N MiB of address space from here on
+ *	  files:N    at most N open files from here on
+ *	  strict     no memory may be writable and executable from here on (Linux 6.3)
  *	  user:N     becomes user N
  *	  fails    failures to load end it again
  *	  keep       failures to load are reported, no more
@@ -16,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -55,6 +58,22 @@ static void limit_memory(const char *mebibytes)
 	setrlimit(RLIMIT_AS, &limit);
 }
 
+static void limit_files(const char *count)
+{
+	rlim_t files = (rlim_t)strtoul(count, NULL, 10);
+	struct rlimit limit = { files, files };
+
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void be_strict(void)
+{
+	enum { SET_MDWE = 65, REFUSE_EXEC_GAIN = 1 }; /* linux/prctl.h of 6.3 */
+
+	if (prctl(SET_MDWE, REFUSE_EXEC_GAIN, 0L, 0L, 0L) != 0)
+		exit(77);
+}
+
 static void become(const char *user)
 {
 	if (setuid((uid_t)strtoul(user, NULL, 10)) != 0)
@@ -69,6 +88,10 @@ static void do_word(const char *word)
 		look_up(value);
 	else if ((value = value_of(word, "memory:")))
 		limit_memory(value);
+	else if ((value = value_of(word, "files:")))
+		limit_files(value);
+	else if (strcmp(word, "strict") == 0)
+		be_strict();
 	else if ((value = value_of(word, "user:")))
 		become(value);
 	else if ((value = value_of(word, "lazy:")))
