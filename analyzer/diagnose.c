@@ -138,10 +138,12 @@ static void look(struct model *model, struct failure *failure, size_t row)
 	const char *directory = failure->load ? failure->load->directory : "";
 	_cleanup_(cleanup_loader_search_free) struct loader_search *search = loader_search_create(
 		failure->process->library_path, directory);
-	struct diagnosis diagnosis = { model, failure, search };
+	struct diagnosis diagnosis = { model, failure, search, NULL };
 
 	push_seekers(&diagnosis);
+	diagnose_chain(&diagnosis);
 	looks[row].look(&diagnosis);
+	g_free(diagnosis.dependency);
 	failure->looked = true;
 }
 

@@ -22,6 +22,7 @@ struct diagnosis {
 	struct model *model;
 	struct failure *failure;
 	struct loader_search *search; /* from the requester's point of view */
+	char *dependency; /* the file of a dependency that is to blame, or NULL */
 };
 
 #define DIAGNOSIS(kind, function) void function(struct diagnosis *diagnosis);
@@ -34,6 +35,10 @@ char *diagnosis_path(struct diagnosis *diagnosis, const char *name);
 
 /* Whether the file is there and was not changed since; where it was, says so. */
 bool diagnosis_unchanged(struct diagnosis *diagnosis, const char *path);
+
+/* Where it is not the file asked for that is to blame, but one that this one needs:
+ * shows the chain to it, and finds it. */
+void diagnose_chain(struct diagnosis *diagnosis);
 
 /* Tells it, where the loader passed over that file because of its machine. */
 bool diagnose_passed_over(struct diagnosis *diagnosis, const char *path);

@@ -21,7 +21,8 @@ static char *file_of(struct diagnosis *diagnosis)
 	const struct failure *failure = diagnosis->failure;
 	const char *name = failure->file ? failure->file
 					 : (failure->load ? failure->load->requested : NULL);
-	g_autofree char *path = diagnosis_path(diagnosis, name);
+	g_autofree char *path = diagnosis->dependency ? g_strdup(diagnosis->dependency)
+						      : diagnosis_path(diagnosis, name);
 
 	return path && diagnosis_unchanged(diagnosis, path) ? g_steal_pointer(&path) : NULL;
 }

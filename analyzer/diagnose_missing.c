@@ -164,7 +164,8 @@ enum { DEEPEST = 32 };
 
 struct walk {
 	struct diagnosis *diagnosis;
-	const char *missing;
+	const char *missing; /* or what else is wrong with it */
+	bool is_there;
 	GHashTable *visited; /* set of paths */
 	GPtrArray *chain;    /* names, from the file that was asked for */
 };
@@ -198,7 +199,7 @@ static bool walk_needed(struct walk *walk, const char *name)
 	if (is_mapped(walk, name))
 		return false;
 	path = loader_search_find(walk->diagnosis->search, name);
-	if (!path && !strcmp(name, walk->missing))
+	if ((!path || walk->is_there) && !strcmp(name, walk->missing))
 		return true;
 	return path && walk->chain->len < DEEPEST && walk_into(walk, path);
 }
@@ -278,7 +279,7 @@ void diagnose_missing_dependency(struct diagnosis *diagnosis)
 	g_autoptr(GHashTable)
 		visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func(g_free);
-	struct walk walk = { diagnosis, failure->missing, visited, chain };
+	struct walk walk = { diagnosis, failure->missing, false, visited, chain };
 
 	if (!path || !failure->missing || !diagnosis_unchanged(diagnosis, path))
 		return;
@@ -287,4 +288,50 @@ void diagnose_missing_dependency(struct diagnosis *diagnosis)
 	else
 		failure_shows(diagnosis->model, diagnosis->failure,
 			      "now everything that %s needs is there", path);
+}
+
+/* --- a file that another one needs, and that is there -------------------------------------------- */
+
+/* The loader's choice, or what it passed over because of its machine. */
+static char *dependency_found(struct diagnosis *diagnosis, const char *name)
+{
+	char *path = loader_search_find(diagnosis->search, name);
+	const GPtrArray *directories = diagnosis->search->directories;
+	guint i;
+
+	for (i = 0; !path && i < directories->len; i++) {
+		g_autofree char *file = g_build_filename(directories->pdata[i], name, NULL);
+
+		if (loader_search_passes_over(diagnosis->search, file))
+			path = g_steal_pointer(&file);
+	}
+	return path;
+}
+
+static const char *to_blame(const struct failure *failure)
+{
+	const char *name = strcmp(failure->kind, "symbol-version") ? failure->file
+								   : failure->needed_by;
+
+	return name && strcmp(failure->kind, "dependency-not-found") ? text_basename(name) : NULL;
+}
+
+void diagnose_chain(struct diagnosis *diagnosis)
+{
+	const struct load *load = diagnosis->failure->load;
+	const char *requested = load ? load->requested : NULL, *name = to_blame(diagnosis->failure);
+	g_autofree char *path = NULL;
+	g_autoptr(GHashTable)
+		visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GPtrArray) chain = g_ptr_array_new_with_free_func(g_free);
+	struct walk walk = { diagnosis, name, true, visited, chain };
+
+	if (!requested || !name || !strcmp(name, text_basename(requested)))
+		return;
+	path = diagnosis_path(diagnosis, requested);
+	if (!path || !walk_into(&walk, path))
+		return;
+	show_chain(&walk);
+	if (!strcmp(diagnosis->failure->kind, "wrong-elf-class"))
+		diagnosis->dependency = dependency_found(diagnosis, name);
 }

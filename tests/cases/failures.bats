@@ -302,6 +302,14 @@ expect_case() {
 	expect_case undefined-symbol-signature
 }
 
+@test "wrong-elf-class-dependency: Of a dependency, three levels down" {
+	expect_case wrong-elf-class-dependency
+}
+
+@test "truncated-dependency: Of a dependency" {
+	expect_case truncated-dependency
+}
+
 @test "every case of the corpus is run" {
 	for file in "$DLSCOPE_SOURCE"/tests/failures/*.sh; do
 		name=$(basename "$file" .sh)
