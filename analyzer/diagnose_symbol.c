@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "elf_facts.h"
+#include "ld_cache.h"
 #include "model_internal.h"
 #include "near_name.h"
 #include "text.h"
@@ -54,19 +55,86 @@ static void search_objects(struct diagnosis *diagnosis, struct symbol_query *que
 	}
 }
 
+/* --- what is installed -------------------------------------------------------------------- */
+
+struct wide_look {
+	const struct diagnosis *diagnosis;
+	const char *symbol;
+	char *owner;
+};
+
+/* libasan.so.8, libtsan.so.2: they define what they intercept, which is not theirs. */
+static bool is_sanitizer(const char *name)
+{
+	return strstr(name, "san.so");
+}
+
+static void look_into(const char *name, const char *path, void *data)
+{
+	struct wide_look *look = data;
+
+	if (!look->owner && !is_sanitizer(name) && elf_defines(path, look->symbol) &&
+	    !loader_search_passes_over(look->diagnosis->search, path))
+		look->owner = g_strdup(path);
+}
+
+static void look_beside(struct wide_look *look, const char *directory)
+{
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+
+	while (dir && !look->owner && (name = g_dir_read_name(dir))) {
+		g_autofree char *path = g_build_filename(directory, name, NULL);
+
+		if (strstr(name, ".so"))
+			look_into(name, path, look);
+	}
+}
+
+/* A thousand libraries took 30 ms.
+ * Of a load: the file that lacks it could have been linked with the one that has it. */
+static bool tell_installed(struct diagnosis *diagnosis)
+{
+	struct failure *failure = diagnosis->failure;
+	g_autofree char *user = diagnosis_path(diagnosis, failure->file);
+	g_autofree char *directory = user ? g_path_get_dirname(user) : NULL;
+	struct wide_look look = { diagnosis, failure->missing, NULL };
+	struct ld_cache *cache;
+	bool found;
+
+	if (failure->symbol || !user)
+		return false;
+	look_beside(&look, directory);
+	cache = ld_cache_read(LD_CACHE);
+	ld_cache_each(cache, look_into, &look);
+	ld_cache_free(cache);
+	found = look.owner;
+	if (found)
+		failure_shows(diagnosis->model, failure,
+			      "%s has it, but is not loaded: %s does not name it as needed",
+			      look.owner, text_basename(user));
+	g_free(look.owner);
+	return found;
+}
+
 static void tell_symbol(struct diagnosis *diagnosis, const struct symbol_query *query)
 {
 	if (query->owner)
 		failure_shows(diagnosis->model, diagnosis->failure,
 			      "%s has it, and is loaded, but where the lookup did not search",
 			      query->owner);
+	else if (tell_installed(diagnosis))
+		return;
 	else if (query->near.best)
 		failure_shows(diagnosis->model, diagnosis->failure, "a near name: %s in %s",
 			      model_readable(diagnosis->model, query->near.best),
 			      query->near.where);
-	else
+	else if (!diagnosis->model->lost_events)
 		failure_shows(diagnosis->model, diagnosis->failure,
-			      "no loaded library defines it or something near");
+			      diagnosis->failure->symbol
+				      ? "no loaded library defines it or something near"
+				      : "no library that is loaded, installed or beside it "
+					"defines it");
 }
 
 static void query_clear(struct symbol_query *query)

@@ -310,6 +310,14 @@ expect_case() {
 	expect_case truncated-dependency
 }
 
+@test "undefined-symbol-beside: The library that has it is not named as needed" {
+	expect_case undefined-symbol-beside
+}
+
+@test "undefined-symbol-installed: Not linked with -lm" {
+	expect_case undefined-symbol-installed
+}
+
 @test "every case of the corpus is run" {
 	for file in "$DLSCOPE_SOURCE"/tests/failures/*.sh; do
 		name=$(basename "$file" .sh)
