@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "buffers.h"
+#include "descriptors.h"
 #include "cleanup.h"
 #include "files.h"
 
@@ -124,6 +126,19 @@ static void check_settings(struct doctor *doctor)
 		doctor_pass(doctor, CHECK_audit, "LD_AUDIT is not set");
 }
 
+/* shim/descriptors.c asks the same in the process itself. */
+static void check_descriptors(struct doctor *doctor)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < DESCRIPTORS_LEAST)
+		doctor_find(doctor, CHECK_descriptors, "a process may have %llu",
+			    (unsigned long long)limit.rlim_cur);
+	else
+		doctor_pass(doctor, CHECK_descriptors, "a process may have %d and more",
+			    DESCRIPTORS_LEAST);
+}
+
 static void check_shared_memory(struct doctor *doctor)
 {
 	struct buffer_plan plan;
@@ -150,6 +165,7 @@ void doctor_system(struct doctor *doctor)
 	check_shadow_stack(doctor);
 	check_shared_memory(doctor);
 	check_settings(doctor);
+	check_descriptors(doctor);
 	check_seccomp(doctor);
 	check_confined(doctor);
 }

@@ -86,18 +86,6 @@ static bool set_variable(char **environment, size_t *count, const char *name, ch
 	return true;
 }
 
-/* A program linked with libasan.so refuses to start unless that comes first among
- * its libraries.  Our wrappers pass each call on to the sanitizer's, so the order
- * is all right, and libasan can be told (GCC 9, clang 8 and later). */
-static bool set_asan_options(char **environment, size_t *count)
-{
-	const char *users = getenv("ASAN_OPTIONS");
-
-	return set_variable(environment, count, "ASAN_OPTIONS",
-			    text_format("ASAN_OPTIONS=%s%sverify_asan_link_order=0",
-					users ? users : "", users && *users ? ":" : ""));
-}
-
 static bool set_all(char **environment, size_t *count, const char *ld_preload,
 		    const struct preload_settings *settings)
 {
@@ -111,7 +99,6 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 		* answer; 0 would lose the events of short programs. */
 	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") ||
 		SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000")) &&
-	       set_asan_options(environment, count) &&
 	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
 	       (!settings->crash || SET("DLSCOPE_CRASH", "%s", "1")) &&
 	       (settings->stack == COUNT_UNSET ||
@@ -122,7 +109,7 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 struct error *preload_environment(const char *ld_preload, const struct preload_settings *settings,
 				  char ***out)
 {
-	enum { MOST_ADDED = 9 };
+	enum { MOST_ADDED = 8 };
 	size_t count = 0;
 	char **environment;
 

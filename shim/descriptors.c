@@ -65,6 +65,12 @@ static int first_number(void)
 	return (int)(most - most / 4);
 }
 
+bool descriptors_suffice(void)
+{
+	struct rlimit limit;
+	return getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS_LEAST;
+}
+
 static int move_up(int fd)
 {
 	int moved = fcntl(fd, F_DUPFD_CLOEXEC, first_number());
@@ -75,7 +81,7 @@ static int move_up(int fd)
 
 int descriptor_pipe(int fds[2], int flags)
 {
-	if (pipe2(fds, flags) != 0)
+	if (!descriptors_suffice() || pipe2(fds, flags) != 0)
 		return -1;
 	for (int i = 0; i < 2; i++) {
 		fds[i] = move_up(fds[i]);

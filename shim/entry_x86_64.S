@@ -25,6 +25,9 @@
 	.globl	\name
 	.type	\name, @function
 	.balign	16
+	.globl	dlscope_entry_\name
+	.hidden	dlscope_entry_\name
+dlscope_entry_\name:
 \name:
 	.cfi_startproc
 	endbr64

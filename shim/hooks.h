@@ -13,6 +13,8 @@ void *traced_dlvsym(void *handle, const char *name, const char *version);
 int traced_dlclose(void *handle);
 char *traced_dlerror(void);
 int traced_dlinfo(void *handle, int request, void *argument);
+int traced_dladdr(const void *address, Dl_info *info);
+int traced_dladdr1(const void *address, Dl_info *info, void **extra, int flags);
 int traced_close(int fd);
 int traced_close_range(unsigned first, unsigned last, int flags);
 void traced_closefrom(int first);

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "caller.h"
+#include "descriptors.h"
 #include "elf_image.h"
 #include "real.h"
 #include "trace.h"
@@ -159,7 +160,7 @@ void provider_load(void)
 {
 	char path[4096];
 	int saved_errno = errno;
-	if (daemon_there() && provider_path(path, sizeof path))
+	if (descriptors_suffice() && daemon_there() && provider_path(path, sizeof path))
 		provider_wait_briefly(open_provider, path);
 	errno = saved_errno;
 }

@@ -7,7 +7,8 @@
 
 #include "elf_image.h"
 
-#define HOOK(function, event_a, event_b) extern char dlscope_unresolved_##function[];
+#define HOOK(function, event_a, event_b)                                       \
+	extern char dlscope_unresolved_##function[], dlscope_entry_##function[];
 #include "hooked_functions.def"
 #undef HOOK
 
@@ -22,8 +23,9 @@
 static const struct {
 	const char *name;
 	void *pointer; /* of type void (**)() */
+	const char *entry;
 } reals[] = {
-#define HOOK(function, event_a, event_b) { #function, &dlscope_real_##function },
+#define HOOK(function, event_a, event_b) { #function, &dlscope_real_##function, dlscope_entry_##function },
 #include "hooked_functions.def"
 #undef HOOK
 };
@@ -64,4 +66,15 @@ void dlscope_resolve_all(void)
 		if (definition)
 			__atomic_store_n((void **)reals[i].pointer, definition, __ATOMIC_RELAXED);
 	}
+}
+
+const void *dlscope_real_behind(const void *address)
+{
+	for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
+		if (reals[i].entry != address)
+			continue;
+		dlscope_resolve_all();
+		return __atomic_load_n((void **)reals[i].pointer, __ATOMIC_RELAXED);
+	}
+	return NULL;
 }

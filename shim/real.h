@@ -19,6 +19,10 @@ void dlscope_resolve_all(void);
  * there is none.  Signal safe, no lock. */
 void *dlscope_next_definition(const char *name);
 
+/* The real function, if `address` is that of one of our entry points, else NULL.
+ * Signal safe. */
+const void *dlscope_real_behind(const void *address);
+
 /* Types of the hooked functions; the pointers have C linkage for the entries. */
 extern void *(*dlscope_real_dlopen)(const char *, int);
 extern void *(*dlscope_real_dlmopen)(Lmid_t, const char *, int);
@@ -27,6 +31,8 @@ extern void *(*dlscope_real_dlvsym)(void *, const char *, const char *);
 extern int (*dlscope_real_dlclose)(void *);
 extern char *(*dlscope_real_dlerror)(void);
 extern int (*dlscope_real_dlinfo)(void *, int, void *);
+extern int (*dlscope_real_dladdr)(const void *, Dl_info *);
+extern int (*dlscope_real_dladdr1)(const void *, Dl_info *, void **, int);
 extern int (*dlscope_real_close)(int);
 extern int (*dlscope_real_close_range)(unsigned, unsigned, int);
 extern void (*dlscope_real_closefrom)(int);

@@ -6,8 +6,8 @@
  * is ever made, so SELinux, W^X and seccomp have nothing to object to.  A thunk
  * lives for ever, because CPython (m_init), Perl (XSUBs) and Lua keep the pointer;
  * the same key always gets the same thunk, so pointers that the program compares
- * stay equal.  dladdr() of a thunk names libdlscope.so.  When the pool is used up
- * the function itself is handed out, and counted.
+ * stay equal, and dladdr() of a thunk answers for the function (hook_dladdr.c).  When
+ * the pool is used up the function itself is handed out, and counted.
  */
 #ifndef DLSCOPE_THUNK_POOL_H
 #define DLSCOPE_THUNK_POOL_H

@@ -19,20 +19,23 @@ const int *trace_state[EVENT_COUNT] = {
 #undef LTTNG_UST_TRACEPOINT_ENUM
 #undef LTTNG_UST_TRACEPOINT_EVENT
 
+/* Gates that are no events: see hooked_functions.def. */
+enum { EVENT_nothing = EVENT_COUNT, EVENT_attached, EVENT_always };
+
 /* What the entry points test: the states of the two events of their row. */
+#define FIRST_STATE(event) ((int)EVENT_##event == EVENT_always ? &always : &never)
 #define HOOK(function, event_a, event_b)                                       \
 	extern const int *dlscope_gate_a_##function, *dlscope_gate_b_##function; \
-	const int *dlscope_gate_a_##function = &never;                         \
-	const int *dlscope_gate_b_##function = &never;
+	const int *dlscope_gate_a_##function = FIRST_STATE(event_a);           \
+	const int *dlscope_gate_b_##function = FIRST_STATE(event_b);
 #include "hooked_functions.def"
 #undef HOOK
 
-/* Gates that are no events: see hooked_functions.def. */
-enum { EVENT_nothing = EVENT_COUNT, EVENT_attached };
-
 static const int *gate_state(const struct trace_sink *new_sink, int event)
 {
-	return event == EVENT_nothing ? &never : event == EVENT_attached ? &always : new_sink->state[event];
+	if (event == EVENT_attached || event == EVENT_always)
+		return &always;
+	return event == EVENT_nothing ? &never : new_sink->state[event];
 }
 
 static const struct {

@@ -6,10 +6,11 @@ load ../lib/common
 # suite FILE: a tree of its own with one bats file, read from stdin.  CASE stands
 # for @test, which bats would take for one of this file.
 suite() {
-	mkdir -p tree/tests/cases tree/tests/transparency
+	mkdir -p tree/tests/cases tree/tests/transparency tree/tests/lib
 	printf '#!/bin/sh\n[ "$1" = --list ] || echo 1..0\n' >tree/tests/transparency/run
 	chmod +x tree/tests/transparency/run
 	cp "$DLSCOPE_SOURCE/tests/run" tree/tests/run
+	cp "$DLSCOPE_SOURCE/tests/lib/own_run" tree/tests/lib/own_run
 	sed "s/^CASE /@test /" >"tree/tests/cases/$1.bats"
 }
 

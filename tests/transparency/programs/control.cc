@@ -53,12 +53,22 @@ extern "C" void init_do(void)
 	in_init();
 }
 
+/* As programs do that look for files beside their module. */
+static void say_where(void *function)
+{
+	Dl_info info;
+	if (dladdr(function, &info))
+		say("in %s: %s, at its begin: %d\n", info.dli_fname, info.dli_sname ? info.dli_sname : "?",
+		    info.dli_saddr == function);
+}
+
 static void *call_init(void)
 {
 	void *handle = try_open(&here, beside("libmodule.so"), RTLD_NOW);
 	void *(*init)(void) = (void *(*)(void))try_sym(&here, handle, "PyInit_module");
 	void *(*again)(void) = (void *(*)(void))dlsym(handle, "PyInit_module");
 	say("the same twice: %d\n", init == again);
+	say_where((void *)init);
 	void *volatile result = init();
 	return result;
 }
