@@ -404,7 +404,8 @@ static void few_descriptors(void)
 	struct rlimit limit = { (rlim_t)atoi(rest[0]), (rlim_t)atoi(rest[0]) };
 	say("limit: %d\n", setrlimit(RLIMIT_NOFILE, &limit));
 	try_all(&here);
-	exec_itself();
+	if (rest[1])
+		exec_itself();
 }
 
 static void until_none_left(void)
