@@ -86,30 +86,38 @@ static bool set_variable(char **environment, size_t *count, const char *name, ch
 	return true;
 }
 
+#define SET(name, format, value) \
+	set_variable(environment, count, name, text_format(name "=" format, value))
+
+/* How long a program waits for the daemon when it starts: 0 would lose the events of
+ * short programs.  A daemon that accepts but does not answer costs LTTng's 200 ms; while
+ * it runs the shim waits on. */
+static bool set_waiting(char **environment, size_t *count, const struct preload_settings *settings)
+{
+	return SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "200") &&
+	       SET("DLSCOPE_DAEMON", "%ld", (long)settings->daemon) &&
+	       SET("DLSCOPE_RECORDER", "%ld", (long)getpid());
+}
+
 static bool set_all(char **environment, size_t *count, const char *ld_preload,
 		    const struct preload_settings *settings)
 {
-#define SET(name, format, value) \
-	set_variable(environment, count, name, text_format(name "=" format, value))
 	return SET("LD_PRELOAD", "%s", ld_preload) &&
 	       SET("DLSCOPE_RUN", "%" PRIu32, settings->run) &&
 	       /* The shim's own object events say more than LTTng's, at less cost. */
 	       SET("LTTNG_UST_WITHOUT_BADDR_STATEDUMP", "%s", "1") &&
-	       /* A program waits this long for a daemon that accepts but does not
-		* answer; 0 would lose the events of short programs. */
-	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") ||
-		SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000")) &&
+	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") || set_waiting(environment, count, settings)) &&
 	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
 	       (!settings->crash || SET("DLSCOPE_CRASH", "%s", "1")) &&
 	       (settings->stack == COUNT_UNSET ||
 		SET("DLSCOPE_STACK", "%" PRIu64, settings->stack));
-#undef SET
 }
+#undef SET
 
 struct error *preload_environment(const char *ld_preload, const struct preload_settings *settings,
 				  char ***out)
 {
-	enum { MOST_ADDED = 8 };
+	enum { MOST_ADDED = 10 };
 	size_t count = 0;
 	char **environment;
 

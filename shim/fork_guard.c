@@ -13,6 +13,7 @@
 #include "loaded_objects.h"
 #include "process.h"
 #include "provider_loader.h"
+#include "registration.h"
 #include "thread.h"
 #include "trace.h"
 
@@ -84,6 +85,7 @@ void fork_guard_in_child(void)
 	own_in_child();
 	if (!lttng_has_helper)
 		provider_wait_briefly(start_sink, NULL);
+	registration_wait();
 	errno = saved_errno;
 }
 

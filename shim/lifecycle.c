@@ -13,6 +13,7 @@
 #include "fork_guard.h"
 #include "process.h"
 #include "provider_loader.h"
+#include "registration.h"
 #include "real.h"
 #include "settings.h"
 #include "span.h"
@@ -53,6 +54,7 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 			provider_load();
 	}
 	if (trace_attached()) {
+		registration_wait();
 		thread_prepare();
 		fork_guard_prepare();
 		at_quick_exit(stop);
