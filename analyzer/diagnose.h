@@ -40,6 +40,10 @@ bool diagnosis_unchanged(struct diagnosis *diagnosis, const char *path);
  * shows the chain to it, and finds it. */
 void diagnose_chain(struct diagnosis *diagnosis);
 
+/* Tells the package that has it, and what to do, where that is known. */
+void diagnose_package_of_missing(struct diagnosis *diagnosis, const char *name_or_path);
+void diagnose_package_of_damaged(struct diagnosis *diagnosis, const char *path);
+
 /* Tells it, where the loader passed over that file because of its machine. */
 bool diagnose_passed_over(struct diagnosis *diagnosis, const char *path);
 

@@ -201,29 +201,34 @@ static void tell_elf(struct diagnosis *diagnosis, const char *path, const Elf64_
 		says(diagnosis, "%s is %s", file_word(diagnosis, path), type_name(header->e_type));
 }
 
-void diagnose_bytes(struct diagnosis *diagnosis)
+static void tell_bytes(struct diagnosis *diagnosis, const char *path, const char *bytes, size_t size)
 {
-	g_autofree char *path = file_of(diagnosis);
-	char bytes[sizeof(Elf64_Ehdr)] = "";
-	ssize_t size = path ? read_start(path, bytes, sizeof(bytes)) : -1;
-	const char *format;
-	Elf64_Ehdr header;
+	const char *format = format_of(bytes, size);
 
-	if (size < 0)
-		return;
-	if (size > EI_NIDENT + 4 && !memcmp(bytes, ELFMAG, SELFMAG)) {
-		memcpy(&header, bytes, sizeof(header));
-		tell_elf(diagnosis, path, &header);
-		return;
-	}
-	format = format_of(bytes, (size_t)size);
 	if (format) {
 		/* what is too short for ELF the loader calls cut off */
 		diagnosis->failure->kind = "not-elf";
 		diagnosis->failure->hint = strstr(format, "LFS") ? "git lfs pull" : NULL;
 		says(diagnosis, "%s is %s", file_word(diagnosis, path), format);
 	}
-	show_bytes(diagnosis, bytes, (size_t)size);
+	show_bytes(diagnosis, bytes, size);
+}
+
+void diagnose_bytes(struct diagnosis *diagnosis)
+{
+	g_autofree char *path = file_of(diagnosis);
+	char bytes[sizeof(Elf64_Ehdr)] = "";
+	ssize_t size = path ? read_start(path, bytes, sizeof(bytes)) : -1;
+	Elf64_Ehdr header;
+
+	if (size < 0)
+		return;
+	memcpy(&header, bytes, sizeof(header));
+	if (size > EI_NIDENT + 4 && !memcmp(bytes, ELFMAG, SELFMAG))
+		tell_elf(diagnosis, path, &header);
+	else
+		tell_bytes(diagnosis, path, bytes, (size_t)size);
+	diagnose_package_of_damaged(diagnosis, path);
 }
 
 /* --- its length ------------------------------------------------------------------------------- */
@@ -257,8 +262,11 @@ void diagnose_length(struct diagnosis *diagnosis)
 		says(diagnosis,
 		     "%s is cut off, it has %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " bytes",
 		     file_word(diagnosis, path), has, needs);
-	else
+	else {
 		diagnose_bytes(diagnosis);
+		return;
+	}
+	diagnose_package_of_damaged(diagnosis, path);
 }
 
 /* The loader maps what the headers promise; reading beyond the file's end is SIGBUS. */

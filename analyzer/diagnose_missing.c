@@ -100,6 +100,7 @@ static void look_at_path(struct diagnosis *diagnosis, const char *path)
 	if (tell_links(diagnosis, path) || tell_file_on_the_way(diagnosis, path, part))
 		return;
 	failure_says(diagnosis->model, diagnosis->failure, "%s does not exist", path);
+	diagnose_package_of_missing(diagnosis, path);
 	if (strcmp(part, directory)) {
 		failure_shows(diagnosis->model, diagnosis->failure,
 			      "of its directories only %s is there", part);
@@ -156,6 +157,7 @@ void diagnose_missing_file(struct diagnosis *diagnosis)
 	failure_says(diagnosis->model, diagnosis->failure,
 		     "%s was not found in any of the directories that the loader searches", name);
 	show_near(diagnosis, name, beside);
+	diagnose_package_of_missing(diagnosis, name);
 }
 
 /* --- a file that another one needs ------------------------------------------------------------ */
@@ -267,8 +269,10 @@ static void tell_dependency(struct walk *walk)
 	show_chain(walk);
 	diagnosis_take_places(diagnosis);
 	hint_beside(walk, directory);
-	if (!failure->hint)
-		show_near(diagnosis, walk->missing, directory);
+	if (failure->hint)
+		return;
+	show_near(diagnosis, walk->missing, directory);
+	diagnose_package_of_missing(diagnosis, walk->missing);
 }
 
 void diagnose_missing_dependency(struct diagnosis *diagnosis)

@@ -289,6 +289,7 @@ struct model {
 	GPtrArray *places; /* struct place that reports have added */
 
 	/* internal */
+	unsigned int package_questions; /* diagnose_package.c */
 	GPtrArray *inits, *slots;
 	GHashTable *by_identity; /* struct process by host, pid, image */
 	GHashTable *by_pid;	 /* the latest struct process by host, pid */

@@ -25,6 +25,49 @@ patch_bytes() {
 	printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
 }
 
+# installed_package NAME FILE: a package that dpkg-query believes to be installed
+installed_package() {
+	need_command dpkg-query
+	mkdir -p dpkg/info dpkg/updates
+	printf 'Package: %s\nStatus: install ok installed\nMaintainer: me\nArchitecture: amd64\nVersion: 1\nDescription: made\n\n' \
+		"$1" >dpkg/status
+	echo "$2" >"dpkg/info/$1.list"
+	export DPKG_ADMINDIR=$PWD/dpkg
+}
+
+# available_package NAME FILE: a package that apt-file finds
+available_package() {
+	local apt=$PWD/apt file
+	need_command apt-file
+	mkdir -p apt/here/dists/here/main/binary-amd64 apt/lists/partial apt/cache/archives/partial
+	cd apt/here/dists/here
+	: >main/binary-amd64/Packages
+	echo "${2#/} libs/$1" >main/Contents-amd64
+	gzip -k main/Contents-amd64
+	{
+		printf 'Suite: here\nCodename: here\nComponents: main\nArchitectures: amd64\nDate: %s\nSHA256:\n' "$(date -Ru)"
+		for file in main/binary-amd64/Packages main/Contents-amd64 main/Contents-amd64.gz; do
+			echo " $(sha256sum $file | cut -d' ' -f1) $(stat -c %s $file) $file"
+		done
+	} >Release
+	cd "$apt"
+	: >status
+	echo "deb [trusted=yes arch=amd64] file:$apt/here here main" >sources.list
+	cat >apt.conf <<-END
+		Dir::State "$apt";
+		Dir::State::status "$apt/status";
+		Dir::State::lists "$apt/lists";
+		Dir::Cache "$apt/cache";
+		Dir::Etc::sourcelist "$apt/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
+		APT::Architecture "amd64";
+		APT::Sandbox::User "$(id -un)";
+	END
+	cd ..
+	export APT_CONFIG=$apt/apt.conf
+	apt-get -q update >update 2>&1 || fail "$(cat update)"
+}
+
 needs_strict_memory() {
 	"$PROGRAMS/try_load" strict || skip "Linux before 6.3 cannot forbid memory that is writable and executable"
 }
@@ -316,6 +359,22 @@ expect_case() {
 
 @test "undefined-symbol-installed: Not linked with -lm" {
 	expect_case undefined-symbol-installed
+}
+
+@test "package-removed: The package that had it" {
+	expect_case package-removed
+}
+
+@test "package-elsewhere: The package that has it, elsewhere" {
+	expect_case package-elsewhere
+}
+
+@test "package-available: The package that would bring it" {
+	expect_case package-available
+}
+
+@test "package-damaged: The package that a damaged file belongs to" {
+	expect_case package-damaged
 }
 
 @test "every case of the corpus is run" {
