@@ -2,8 +2,8 @@
 /*
  * LTTng's rendezvous in shared memory.
  *
- * lttng-ust 2.13 makes /dev/shm/lttng-ust-wait-8 (for the system's daemon) and
- * -8-UID (for the user's), one page each in which programs wait for a daemon to
+ * lttng-ust makes /dev/shm/lttng-ust-wait-N (for the system's daemon) and -N-UID
+ * (for the user's; N as lttng_protocols.h has it), one page each in which programs wait for a daemon to
  * come, and never removes them.  They are removed here when no process maps them:
  * whoever needs one next makes it anew.  While one is mapped it must stay, or the
  * programs that wait there would never hear of a daemon.
@@ -22,14 +22,21 @@
 
 #include "cleanup.h"
 #include "files.h"
+#include "lttng_protocols.h"
 
-#define COMMON "/dev/shm/lttng-ust-wait-8"
+#define COMMON "/dev/shm/lttng-ust-wait-%u"
 
-static bool common_was_there;
+static bool common_was_there[LTTNG_LAST_PROTOCOL + 1];
 
 void wait_memory_note(void)
 {
-	common_was_there = access(COMMON, F_OK) == 0;
+	unsigned int protocol;
+
+	for (protocol = LTTNG_FIRST_PROTOCOL; protocol <= LTTNG_LAST_PROTOCOL; protocol++) {
+		_cleanup_free_ char *common = text_format(COMMON, protocol);
+
+		common_was_there[protocol] = common && access(common, F_OK) == 0;
+	}
 }
 
 static bool process_maps(const char *pid, const char *name)
@@ -67,12 +74,21 @@ static void sweep(const char *name)
 		unlink(name);
 }
 
-void wait_memory_sweep(void)
+static void sweep_protocol(unsigned int protocol)
 {
-	_cleanup_free_ char *own = text_format(COMMON "-%u", (unsigned int)geteuid());
+	_cleanup_free_ char *common = text_format(COMMON, protocol);
+	_cleanup_free_ char *own = text_format(COMMON "-%u", protocol, (unsigned int)geteuid());
 
 	if (own)
 		sweep(own);
-	if (geteuid() == 0 || !common_was_there)
-		sweep(COMMON);
+	if (common && (geteuid() == 0 || !common_was_there[protocol]))
+		sweep(common);
+}
+
+void wait_memory_sweep(void)
+{
+	unsigned int protocol;
+
+	for (protocol = LTTNG_FIRST_PROTOCOL; protocol <= LTTNG_LAST_PROTOCOL; protocol++)
+		sweep_protocol(protocol);
 }

@@ -6,9 +6,9 @@
  *
  * liblttng-ust looks for the daemon in the same places (2.13
  * src/lib/lttng-ust/lttng-ust-comm.c): the system-wide one, that of the user in
- * $LTTNG_HOME or $HOME and, from 2.14 on, $LTTNG_UST_APP_PATH.  The socket's name ends
- * with the protocol's number, 8 in 2.13 and 11 in 2.16; which of them liblttng-ust
- * speaks is not asked, since to open it where only another is costs time and no more.
+ * $LTTNG_HOME or $HOME and, from 2.14 on, $LTTNG_UST_APP_PATH.  Which protocol it
+ * speaks is not asked: to open it where only a daemon of another is costs time and no
+ * more.
  */
 #include "provider_loader.h"
 
@@ -24,12 +24,11 @@
 #include "caller.h"
 #include "descriptors.h"
 #include "elf_image.h"
+#include "lttng_protocols.h"
 #include "real.h"
 #include "trace.h"
 
 #define SOCKET "/lttng-ust-sock-"
-
-enum { FIRST_PROTOCOL = 8, LAST_PROTOCOL = 19 };
 
 static bool append(char *path, size_t size, const char *part)
 {
@@ -47,7 +46,7 @@ static bool daemon_in(const char *directory, const char *below)
 	    access(path, F_OK) != 0 || !append(path, sizeof path - 2, SOCKET))
 		return false;
 	char *digits = path + strlen(path);
-	for (int number = FIRST_PROTOCOL; number <= LAST_PROTOCOL; number++) {
+	for (int number = LTTNG_FIRST_PROTOCOL; number <= LTTNG_LAST_PROTOCOL; number++) {
 		digits[0] = number < 10 ? (char)('0' + number) : '1';
 		digits[1] = number < 10 ? '\0' : (char)('0' + number - 10);
 		digits[2] = '\0';

@@ -97,3 +97,15 @@ assert frames[-1] == ("outermost.py", 3) and frames[0] == ("nested31.py", 1) and
 @test "imports nested thirty deep: the outermost line is still there" {
 	for_each_python nested_of
 }
+
+many_of() {
+	"$DLSCOPE" record --strict -o T -- "$1" -W ignore -c "exec(open('$DLSCOPE_SOURCE/tests/lib/import_many.py').read())
+exec(open('$DLSCOPE_SOURCE/tests/lib/list_modules.py').read())" >modules
+	[ "$(wc -l <modules)" -ge 60 ]
+	"$DLSCOPE" report T --format json >report.json
+	"$PYTHON" "$DLSCOPE_SOURCE/tests/lib/compare_modules.py" report.json modules /dev/null
+}
+
+@test "all extension modules of the standard library, and numpy: as sys.modules has them" {
+	for_each_python many_of
+}

@@ -537,5 +537,5 @@ assert not [o for o in r['objects'] if 'libunwind' in o['path']]"
 	check "
 n = names(load('libleaf.so'))
 assert 'behaviour_main' in n and 'main' in n, n
-assert not [f for f in load('libleaf.so')['stack'] if 'dlscope' in (f['object'] or '')]"
+assert not [f for f in load('libleaf.so')['stack'] if 'libdlscope' in (f['object'] or '')]"
 }
