@@ -43,6 +43,7 @@ static const char *language_of(struct model *model, const char *runtime)
 	} languages[] = {
 		{ "cpython", "python" },
 		{ "pypy", "python" },
+		{ "luajit", "lua" },
 	};
 	size_t i;
 

@@ -65,7 +65,8 @@ static int one_of(struct reading *reading, const struct rule_cell *cell, const c
 
 static void check_id(struct reading *reading, const struct rule_cell *cell)
 {
-	if (!*cell->text || cell->text[strspn(cell->text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_")])
+	if (!*cell->text ||
+	    cell->text[strspn(cell->text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_")])
 		wrong(reading, cell, "an id is made of letters, digits and _");
 }
 
@@ -79,11 +80,12 @@ static void check_pattern(struct reading *reading, const struct rule_cell *cell)
 		wrong(reading, cell, "a symbol has one * or none");
 }
 
-static void check_runtime_id(struct reading *reading, const struct rule_cell *cell, bool may_be_none)
+static void check_runtime_id(struct reading *reading, const struct rule_cell *cell,
+			     bool may_be_none)
 {
 	if (!runtime_by_id(cell->text) && !(may_be_none && !strcmp(cell->text, "none")))
-		wrong(reading, cell, "there is no runtime \"%s\": its RUNTIME(...) must stand before",
-		      cell->text);
+		wrong(reading, cell,
+		      "there is no runtime \"%s\": its RUNTIME(...) must stand before", cell->text);
 }
 
 static void read_convention(struct reading *reading, const struct rule_cell *cells)
@@ -121,12 +123,13 @@ static void read_runtime(struct reading *reading, const struct rule_cell *cells)
 
 	check_id(reading, &cells[0]);
 	if (!*cells[2].text)
-		wrong(reading, &cells[2], "the symbol by which the runtime shows itself is missing");
+		wrong(reading, &cells[2],
+		      "the symbol by which the runtime shows itself is missing");
 	if (strcmp(cells[7].text, "NULL"))
 		wrong(reading, &cells[7], "the last column of a runtime of your own is NULL");
 	if (!reading->err && !runtime_add(&runtime))
-		wrong(reading, &cells[0], "\"%s\" is one of dlscope's own runtimes, or one too many",
-		      runtime.id);
+		wrong(reading, &cells[0],
+		      "\"%s\" is one of dlscope's own runtimes, or one too many", runtime.id);
 }
 
 static void read_rows(struct reading *reading, char *text)

@@ -55,6 +55,8 @@ static void before_init(struct span *span, const struct thunk *thunk, const intp
 	span->call.interpreter = is_cpython(thunk) && cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
+	if (!THUNK_GET(thunk->convention)->user)
+		interp_stack_emit_init(span, THUNK_GET(thunk->convention)->runtime, arguments);
 }
 
 /* A built-in module has no load that would tell who asked for it. */

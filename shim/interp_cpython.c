@@ -22,11 +22,6 @@
 #include "thread.h"
 #include "trace.h"
 
-struct text {
-	char *at, *end;
-	bool cut;
-};
-
 enum { ENTRIES_MAX = 256 };
 
 /* Which frames were entered from native code, innermost first. */
@@ -35,16 +30,6 @@ struct entries {
 	bool ended;
 	uint8_t of[ENTRIES_MAX];
 };
-
-static void append(struct text *text, const char *part)
-{
-	size_t size = strlen(part) + 1;
-	if (text->cut || size > (size_t)(text->end - text->at)) {
-		text->cut = true;
-		return;
-	}
-	text->at = (char *)memcpy(text->at, part, size) + size;
-}
 
 /* Appends a text attribute of a code object. */
 static void append_attribute(const struct cpython *python, struct text *text, void *code, const char *name)
@@ -56,19 +41,6 @@ static void append_attribute(const struct cpython *python, struct text *text, vo
 	append(text, utf8 ? utf8 : "?");
 	if (value)
 		python->Py_DecRef(value);
-}
-
-static void append_number(struct text *text, int number)
-{
-	char digits[12];
-	char *at = digits + sizeof digits - 1;
-	unsigned rest = number < 0 ? 0 : (unsigned)number;
-	*at = '\0';
-	do {
-		*--at = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest);
-	append(text, at);
 }
 
 /* 3.8 and earlier have no functions for these, but the attributes. */
@@ -235,13 +207,12 @@ static uint32_t walk_undisturbed(const struct cpython *python, void *thread_stat
 	return depth;
 }
 
-void interp_stack_emit(struct span *span)
+bool cpython_stack_emit(struct span *span)
 {
 	const struct cpython *python = cpython_get();
 	void *thread_state;
-	if (!settings.interp_stack || !trace_on(EVENT_interp_stack) || !can_walk(python) ||
-	    !cpython_thread_is_running(python, &thread_state))
-		return;
+	if (!can_walk(python) || !cpython_thread_is_running(python, &thread_state))
+		return false;
 	char *frames = dlscope_thread.block->scratch;
 	struct text text = { frames, frames + DL_FRAMES_MAX, false };
 	struct entries entries;
@@ -257,4 +228,5 @@ void interp_stack_emit(struct span *span)
 	span->call.interpreter = cpython_interpreter(python);
 	if (span->call.frames_depth)
 		span_emit(span, EVENT_interp_stack);
+	return true;
 }

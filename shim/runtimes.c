@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cpython.h"
 #include "elf_image.h"
 #include "thread.h"
 #include "trace.h"
