@@ -136,7 +136,7 @@ static char *slot_message(const struct slot *slot)
 
 bool cpython_judge_slot(const struct slot *slot, struct verdict *verdict)
 {
-	if (!slot->exception)
+	if (!slot->exception || slot->kind == SLOT_MEMBER)
 		return false;
 	*verdict = verdict_of(slot->kind == SLOT_CREATE ? "init-error" : "exec-error", NULL,
 			      slot_message(slot));

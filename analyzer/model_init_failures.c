@@ -87,6 +87,11 @@ static void failure_of_init(struct model *model, struct init *init)
 
 char *describe_slot(const struct slot *slot)
 {
+	const struct module *module = slot_module(slot);
+
+	if (slot->kind == SLOT_MEMBER)
+		return g_strdup_printf("%s of %s", slot->module_name,
+				       module ? module->name : "a module");
 	return g_strdup_printf("%s: the %s function in m_slots[%u]",
 			       *slot->module_name ? slot->module_name : "a module",
 			       enum_name(enum_slot_kind, slot->kind), slot->index);
@@ -96,16 +101,21 @@ static const char *kind_of_slot_failure(const struct slot *slot)
 {
 	if (slot_outcome(slot) == MODULE_UNWOUND)
 		return "unwound";
-	return slot->kind == SLOT_CREATE ? "init-error" : "exec-error";
+	return slot->kind == SLOT_EXEC ? "exec-error" : "init-error";
+}
+
+static char *words_of_slot_failure(const struct slot *slot)
+{
+	if (slot_outcome(slot) == MODULE_UNWOUND)
+		return g_strdup("did not return: an exception or a longjmp left it");
+	return slot->kind == SLOT_MEMBER ? g_strdup_printf("returned %d", (int32_t)slot->result)
+					 : g_strdup("failed");
 }
 
 static void failure_of_any_slot(struct model *model, const struct slot *slot)
 {
-	bool unwound = slot_outcome(slot) == MODULE_UNWOUND;
-	g_autofree char *subject = describe_slot(slot);
-	g_autofree char *message = g_strdup_printf(
-		"%s %s", subject,
-		unwound ? "did not return: an exception or a longjmp left it" : "failed");
+	g_autofree char *subject = describe_slot(slot), *words = words_of_slot_failure(slot);
+	g_autofree char *message = g_strdup_printf("%s %s", subject, words);
 	struct failure *failure = failure_create(
 		model, slot->span.process, kind_of_slot_failure(slot), message,
 		slot->span.begin_ns + (int64_t)slot->span.total_ns);

@@ -190,7 +190,8 @@ static void claim_slot(struct model *model, const struct slot *slot)
 		 slot->kind == SLOT_CREATE ? &module->create_ns : &module->exec_ns);
 	if (module->outcome == MODULE_OK)
 		module->outcome = slot_outcome(slot);
-	if (convention_names(slot->init->convention, module->symbol, slot->module_name))
+	if (slot->kind != SLOT_MEMBER &&
+	    convention_names(slot->init->convention, module->symbol, slot->module_name))
 		module->name = slot->module_name;
 }
 

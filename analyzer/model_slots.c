@@ -70,7 +70,7 @@ void slot_begins(struct model *model, struct process *process, const struct even
 		    event->time_ns);
 	slot->span.interpreter = begin->interpreter;
 	slot->init = own_init(model, init_of_call(process, begin->init_call), &slot->span);
-	slot->kind = begin->slot == SLOT_CREATE ? SLOT_CREATE : SLOT_EXEC;
+	slot->kind = MIN(begin->slot, SLOT_MEMBER);
 	slot->index = begin->index;
 	slot->module_name = model_intern(model, begin->module);
 	g_ptr_array_add(model->slots, slot);

@@ -64,6 +64,8 @@ static char *describe_span(const struct span *span)
 				       load->requested ? load->requested : "(main program)");
 	case SPAN_INIT: return g_strdup_printf("init %s", ((const struct init *)span)->symbol);
 	case SPAN_SLOT:
+		if (slot->kind == SLOT_MEMBER)
+			return g_strdup(slot->module_name);
 		return g_strdup_printf("%s m_slots[%u]", enum_name(enum_slot_kind, slot->kind),
 				       slot->index);
 	case SPAN_CLOSE: break;

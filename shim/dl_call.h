@@ -34,7 +34,7 @@ enum init_kind {
 	INIT_UNINITIALIZED = 3, /* an object without a type */
 	INIT_NOT_A_MODULE = 4,
 };
-enum slot_kind { SLOT_CREATE = 0, SLOT_EXEC = 1 };
+enum slot_kind { SLOT_CREATE = 0, SLOT_EXEC = 1, SLOT_MEMBER = 2 };
 enum close_outcome { CLOSE_CLOSED = 0, CLOSE_FAILED = 1, CLOSE_UNWOUND = 2 };
 
 /* What could not be traced, told in the farewell event. */

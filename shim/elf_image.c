@@ -222,3 +222,24 @@ void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base,
 	*start = lowest == UINTPTR_MAX ? base : lowest;
 	*end = highest;
 }
+
+/* By the program headers, which lie where the file's begin is mapped.  Whole pages have
+ * been made read-only after relocation (elf/dl-reloc.c _dl_protect_relro). */
+bool elf_is_writable(const void *address)
+{
+	struct dl_find_object object;
+	if (_dl_find_object((void *)address, &object) != 0 || memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
+		return false;
+	const ElfW(Ehdr) *file = object.dlfo_map_start;
+	const ElfW(Phdr) *header = (const void *)((const char *)file + file->e_phoff);
+	uintptr_t offset = (uintptr_t)address - object.dlfo_link_map->l_addr;
+	bool writable = false;
+	for (size_t i = 0; i < file->e_phnum; i++) {
+		if (offset < header[i].p_vaddr || offset - header[i].p_vaddr >= header[i].p_memsz)
+			continue;
+		if (header[i].p_type == PT_GNU_RELRO)
+			return false;
+		writable |= header[i].p_type == PT_LOAD && header[i].p_flags & PF_W;
+	}
+	return writable;
+}

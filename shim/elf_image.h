@@ -33,6 +33,10 @@ struct elf_name {
 
 void elf_name_set(struct elf_name *name, const char *text);
 
+/* Does an object's file say that this may be written to, relocation being over?  False
+ * also where no object is. */
+bool elf_is_writable(const void *address);
+
 /* Bit i is set when `map` defines names[i]; count is 64 at most.  Most objects define
  * none: by the filter of DT_GNU_HASH that takes some ns a name. */
 uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names, size_t count);

@@ -9,6 +9,7 @@
 #include "counters.h"
 #include "cpython.h"
 #include "elf_image.h"
+#include "entry_members.h"
 #include "interp_stack.h"
 #include "runtimes.h"
 #include "thunk_pool.h"
@@ -82,7 +83,7 @@ static intptr_t init_done(struct span *span, const struct thunk *thunk, intptr_t
 {
 	if (span->call.kind == INIT_MULTI_PHASE)
 		cpython_wrap_slots(span, (void *)result);
-	return result;
+	return is_cpython(thunk) ? result : entry_member_wrap(span, thunk, result);
 }
 
 static void after_export(struct span *span, const struct thunk *thunk, intptr_t result)

@@ -66,7 +66,19 @@ assert 'returned an error text' in failed[x['id']]['message'], failed"
 	check "
 x = m['coreelements']
 assert x['runtime'] == 'gstreamer' and x['outcome'] == 'ok' and x['symbol'] == 'gst_plugin_coreelements_get_desc', x
-assert x['init_ns'] > 0, x"
+assert x['init_ns'] > 0 and x['exec_ns'] > 0, x" # plugin_init
+	# a plug-in that fails; its structure is constant
+	compile libgstbad.so <<-'END'
+		static int start(void *plugin) { return 0; }
+		static const struct { int major, minor; const char *name, *about; int (*init)(void *);
+			const char *version, *license, *source, *package, *origin, *date; void *reserved[4]; }
+			bad = { 1, 22, "bad", "fails", start, "1", "LGPL", "s", "p", "o", 0, { 0 } };
+		const void *gst_plugin_bad_get_desc(void) { return &bad; }
+	END
+	both_ways gst-inspect-1.0 ./libgstbad.so
+	check "
+assert m['bad']['outcome'] == 'failed' and failed[m['bad']['id']]['message'] == 'plugin_init of bad returned 0', (m, failed)"
+	both_ways sh -c 'rm -f registry; exec gst-inspect-1.0 coreelements'
 }
 
 @test "qt" {

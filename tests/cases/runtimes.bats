@@ -134,6 +134,7 @@ assert programs['node']['name'] == 'node', programs"
 for name in 'dom', 'xml', 'ctype', 'calendar', 'fileinfo':
     x = m[name]
     assert (x['runtime'], x['outcome'], x['symbol']) == ('php', 'ok', 'get_module'), x
+assert m['dom']['exec_ns'] > 0 and m['xml']['exec_ns'] > 0, m # module_startup_func
 assert [p['version'] for p in programs.values() if p.get('name') == 'php'][0].startswith('8.'), programs"
 }
 
@@ -228,6 +229,9 @@ assert programs['java']['name'] == 'jvm' and programs['java']['version'][0].isdi
 		io:format("~p~n", [lists:sum(lists:seq(1, 9))]), halt().'
 	check "
 assert m['good']['runtime'] == 'erlang' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m['good']
+assert m['good']['exec_ns'] > 0, m['good'] # load
+assert {x['outcome'] for x in r['modules'] if x['name'] == 'bad'} == {'failed'}, r['modules']
+assert failed[m['bad']['id']]['message'] == 'load of bad returned 7', failed
 assert any(p.get('name') == 'erlang' and p['version'][0].isdigit() for p in programs.values()), programs"
 }
 
