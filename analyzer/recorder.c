@@ -184,7 +184,7 @@ static void finish_session(struct recorder *recorder)
 	struct error *err;
 
 	err = session_stop(recorder->daemon->session_name, &recording->lost_events);
-	if (!err && !rescue_held_up(recording->path))
+	if (!err && !rescue_held_up(recording->path, run_number(recorder->daemon)))
 		recorder->held_up = true;
 	if (!err)
 		err = session_destroy(recorder->daemon->session_name);

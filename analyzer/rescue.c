@@ -103,47 +103,44 @@ static bool is_readable(const char *trace)
 struct saving {
 	const struct ring_buffer *buffer;
 	const char *trace, *trial;
-	uint64_t discarded;
+	uint32_t run;
 };
 
-/* True when the packets are in the trace; *all tells whether none had to be left out. */
-static bool save(const struct saving *saving, enum holes holes, bool *all)
+/* True when all is in the trace. */
+static bool save(const struct saving *saving)
 {
+	_cleanup_(cleanup_event_numbers_free) struct event_numbers *numbers = event_numbers_read(
+		saving->trace, saving->run);
 	g_autoptr(GByteArray) packets = g_byte_array_new();
 	g_autofree char *name = g_strdup_printf("rescued_%" G_GUINT64_FORMAT,
 						ring_buffer_stream(saving->buffer));
 	g_autofree char *tried = g_build_filename(saving->trial, name, NULL);
 	g_autofree char *place = g_build_filename(saving->trace, name, NULL);
+	bool all = ring_buffer_packets(saving->buffer, numbers,
+				       discarded_before(saving->trace, saving->buffer), packets);
 
-	*all = ring_buffer_packets(saving->buffer, holes, saving->discarded, packets);
 	if (!packets->len)
-		return true;
-	if (write_packets(tried, packets) && is_readable(saving->trial) &&
-	    rename(tried, place) == 0)
-		return true;
-	unlink(tried);
-	return false;
+		return all;
+	if (!write_packets(tried, packets))
+		return false;
+	return is_readable(saving->trial) && rename(tried, place) == 0 && all;
 }
 
-static bool save_buffer(const struct ring_buffer *buffer, const char *trace, const char *trial)
+static bool save_by_trial(const struct saving *saving)
 {
-	g_autofree char *from = g_build_filename(trace, "metadata", NULL);
-	g_autofree char *to = g_build_filename(trial, "metadata", NULL);
-	struct saving saving = { buffer, trace, trial, discarded_before(trace, buffer) };
-	bool all;
+	g_autofree char *from = g_build_filename(saving->trace, "metadata", NULL);
+	g_autofree char *to = g_build_filename(saving->trial, "metadata", NULL);
+	bool saved = mkdir(saving->trial, 0700) == 0 && copy_file(from, to) && save(saving);
 
-	if (mkdir(trial, 0700) < 0 || !copy_file(from, to))
-		return false;
-	if (save(&saving, HOLES_CUT_OUT, &all))
-		return all && !ring_buffer_is_full(buffer);
-	save(&saving, HOLES_END_PACKETS, &all);
-	return false;
+	error_free(files_remove_tree(saving->trial));
+	return saved && !ring_buffer_is_full(saving->buffer);
 }
 
 /* --- finding them ---------------------------------------------------------------------------- */
 
 struct rescue {
 	const char *recording;
+	uint32_t run;
 	GPtrArray *traces; /* char *: below the recording */
 	bool all;
 };
@@ -158,10 +155,9 @@ static void look_at_file(struct rescue *rescue, const char *path)
 
 	if (!buffer || (!trace && ring_buffer_trace(buffer)))
 		return;
-	if (!trace || !save_buffer(buffer, trace, trial))
+	if (!trace || !save_by_trial(&(struct saving){ buffer, trace, trial, rescue->run }))
 		rescue->all = false;
 	ring_buffer_let_go(buffer, fd);
-	error_free(files_remove_tree(trial));
 }
 
 /* Opened by its number there: the shared memory has no name any more. */
@@ -188,10 +184,10 @@ static bool is_consumer(const char *pid)
 	return files_read_text(path, name, sizeof(name)) && g_str_has_prefix(name, CONSUMER);
 }
 
-bool rescue_held_up(const char *recording)
+bool rescue_held_up(const char *recording, uint32_t run)
 {
 	g_autoptr(GPtrArray) traces = g_ptr_array_new_with_free_func(g_free);
-	struct rescue rescue = { recording, traces, true };
+	struct rescue rescue = { recording, run, traces, true };
 	_cleanup_error_ struct error *err = trace_find(recording, traces);
 	_cleanup_closedir_ DIR *proc = opendir("/proc");
 	struct dirent *entry;

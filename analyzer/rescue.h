@@ -11,9 +11,10 @@
 #define DLSCOPE_RESCUE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* To be called when the session was stopped and all is on disk that the daemon can
- * deliver, before the buffers go.  False when events are missing all the same. */
-bool rescue_held_up(const char *recording);
+ * deliver, before the buffers go.  `run` is the recording's number.  False when events are missing all the same. */
+bool rescue_held_up(const char *recording, uint32_t run);
 
 #endif

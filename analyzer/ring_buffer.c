@@ -282,17 +282,33 @@ static bool append_header(const struct ring_buffer *buffer, uint64_t position, G
 	return true;
 }
 
-/* Appends [0, contiguous) and, of what is behind the hole, all that is data. */
-static void append_around_hole(const struct layout *layout, const struct part *part,
-			       enum holes holes, GByteArray *packets)
+/* Of what is behind the first hole, all but the holes; false when that cannot be told
+ * from them.  A hole that goes to the end is where a process was to end the packet. */
+static bool append_behind_hole(const struct layout *layout, const struct part *part,
+			       const struct event_numbers *numbers, uint64_t begin_ns,
+			       uint64_t end_ns, GByteArray *packets)
 {
-	uint64_t hole_end = part->contiguous + layout->part_size - part->committed;
+	g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
+	const struct packet_bytes packet = { .bytes = part->bytes,
+					     .size = part->data_size,
+					     .hole = part->contiguous,
+					     .missing = layout->part_size - part->committed,
+					     .begin_ns = begin_ns,
+					     .end_ns = end_ns };
+	guint i;
 
-	g_byte_array_append(packets, part->bytes, (guint)part->contiguous);
-	if (holes == HOLES_CUT_OUT && part->data_size <= layout->part_size &&
-	    hole_end < part->data_size)
-		g_byte_array_append(packets, part->bytes + hole_end,
-				    (guint)(part->data_size - hole_end));
+	if (packet.hole + packet.missing >= layout->part_size)
+		return true;
+	if (packet.size > layout->part_size || packet.hole > packet.size ||
+	    !packet_events_find(numbers, &packet, ranges))
+		return false;
+	for (i = 0; i < ranges->len; i++) {
+		const struct range *range = &g_array_index(ranges, struct range, i);
+
+		g_byte_array_append(packets, part->bytes + range->from,
+				    (guint)(range->to - range->from));
+	}
+	return true;
 }
 
 /* The fields that the last commit would have filled in.  `discarded` counts from the
@@ -312,8 +328,30 @@ static void append_whole(const struct layout *layout, const struct part *part, G
 	g_byte_array_append(packets, part->bytes, (guint)MIN(size, layout->part_size));
 }
 
-bool ring_buffer_packets(const struct ring_buffer *buffer, enum holes holes, uint64_t discarded,
-			 GByteArray *packets)
+/* True when all of its events are there. */
+static bool append_with_holes(const struct ring_buffer *buffer, uint64_t position,
+			      const struct event_numbers *numbers, uint64_t discarded,
+			      GByteArray *packets)
+{
+	struct part part = part_at(buffer, position);
+	uint64_t end_ns = end_of(buffer, position);
+	guint start = packets->len;
+	bool all;
+
+	if (!has_header(&part) && !append_header(buffer, position, packets))
+		return false;
+	g_byte_array_append(packets, part.bytes, (guint)part.contiguous);
+	all = append_behind_hole(&buffer->layout, &part, numbers,
+				 field(packets->data + start, BEGIN_AT), end_ns, packets);
+	if (packets->len - start <= HEADER_SIZE)
+		g_byte_array_set_size(packets, start);
+	else
+		finish_header(packets->data + start, packets->len - start, end_ns, discarded);
+	return all;
+}
+
+bool ring_buffer_packets(const struct ring_buffer *buffer, const struct event_numbers *numbers,
+			 uint64_t discarded, GByteArray *packets)
 {
 	const struct layout *layout = &buffer->layout;
 	uint64_t position;
@@ -322,20 +360,13 @@ bool ring_buffer_packets(const struct ring_buffer *buffer, enum holes holes, uin
 	for (position = buffer->consumed; position < buffer->produced;
 	     position += layout->part_size) {
 		struct part part = part_at(buffer, position);
-		guint start = packets->len;
 
-		if (!has_header(&part) && !append_header(buffer, position, packets)) {
-			all = false;
-			continue;
-		}
 		if (is_whole(layout, &part)) {
 			append_whole(layout, &part, packets);
 			discarded = field(part.bytes, DISCARDED_AT);
-			continue;
+		} else if (!append_with_holes(buffer, position, numbers, discarded, packets)) {
+			all = false;
 		}
-		append_around_hole(layout, &part, holes, packets);
-		finish_header(packets->data + start, packets->len - start, end_of(buffer, position),
-			      discarded);
 	}
 	return all;
 }

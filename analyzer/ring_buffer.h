@@ -9,16 +9,15 @@
  * lib_ring_buffer_get_subbuf(); 2.15 mends it itself, and has another layout).
  *
  * The buffer describes itself for lttng-crash (struct lttng_crash_abi 0.0).  That tells
- * where the events before the hole end; how much is missing tells where the hole ends.
+ * where the events before the first hole end, and how much is missing in all holes.
  */
 #ifndef DLSCOPE_RING_BUFFER_H
 #define DLSCOPE_RING_BUFFER_H
 
-#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cleanup.h"
+#include "packet_events.h"
 
 struct ring_buffer;
 
@@ -37,13 +36,10 @@ uint64_t ring_buffer_stream(const struct ring_buffer *buffer);
 /* True when programs had to throw events away, because all of it was in use. */
 bool ring_buffer_is_full(const struct ring_buffer *buffer);
 
-enum holes { HOLES_CUT_OUT, HOLES_END_PACKETS };
-
-/* Adds the packets that were held up, in their order: without the holes, or only up to
- * the first hole of each.  `discarded` is what the stream's packet before has counted.
- * False when a packet has no beginning: it is left out. */
-bool ring_buffer_packets(const struct ring_buffer *buffer, enum holes holes, uint64_t discarded,
-			 GByteArray *packets);
+/* Adds the packets that were held up, in their order, without the holes.  `discarded`
+ * is what the stream's packet before has counted.  False when events are missing. */
+bool ring_buffer_packets(const struct ring_buffer *buffer, const struct event_numbers *numbers,
+			 uint64_t discarded, GByteArray *packets);
 
 /* Says in the buffer itself that all was consumed: the daemon (2.13.9) would take ten
  * seconds to end with one that is held up. */
