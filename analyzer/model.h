@@ -260,7 +260,8 @@ struct process {
 	bool look_decided;
 	const char *not_looked;		   /* why nobody looked at its files; NULL: somebody did */
 	bool sub_interpreters;		   /* a module was imported by one */
-	bool gone;			   /* it ended, and nobody saw how */
+	bool gone;			   /* it ended, and nobody saw how and when */
+	int64_t gone_by_ns;		   /* not later than that */
 	struct event_process_end farewell; /* the counters, when has_end */
 	uint64_t native_load_ns, tracer_ns;
 

@@ -25,7 +25,11 @@ static bool is_crash(int signal_number)
 static char *describe_end(const struct process *process)
 {
 	switch (process->outcome) {
-	case PROCESS_EXITED: return g_strdup("the process exited");
+	case PROCESS_EXITED:
+		return process->exit_status < 0
+			       ? g_strdup("the process exited")
+			       : g_strdup_printf("the process exited with status %d",
+						 process->exit_status);
 	case PROCESS_KILLED:
 		return g_strdup_printf("the process was killed by signal %d (%s)", process->signal,
 				       strsignal(process->signal));
@@ -172,10 +176,17 @@ static void say_headline(struct model *model, struct failure *failure, const str
 
 static void show_surroundings(struct model *model, struct failure *failure, const struct span *span)
 {
-	g_autofree char *time = text_time(in_flight_ns(model, span));
+	const struct process *process = span->process;
+	bool end_known = process->outcome != PROCESS_UNKNOWN || !process->gone;
+	g_autofree char *time = text_time(
+		end_known ? in_flight_ns(model, span)
+			  : (uint64_t)MAX(process->gone_by_ns - span->begin_ns, 0));
 	const struct span *outer;
 
-	failure_shows(model, failure, "begun %s before the end, by thread %u", time, span->tid);
+	failure_shows(model, failure,
+		      end_known ? "begun %s before the end, by thread %u"
+				: "begun at most %s before the end, which nobody saw, by thread %u",
+		      time, span->tid);
 	for (outer = span->parent; outer; outer = outer->parent) {
 		g_autofree char *subject = headline_subject(outer);
 

@@ -166,7 +166,7 @@ static const char *version_of(struct model *model, const struct runtime *runtime
 
 	if (!*event->version && runtime && object)
 		in_path = runtime_version_in_path(runtime, *object->path ? object->path
-									  : object->process->exe);
+									 : object->process->exe);
 	return model_intern(model, in_path ? in_path : event->version);
 }
 
@@ -206,11 +206,16 @@ static void apply_recording(const struct recording_info *recording, struct proce
 		process->outcome = PROCESS_KILLED;
 		process->signal = recording->signal;
 		process->end_ns = MAX(process->end_ns, recording->end_ns);
+	} else if (process->pid == recording->pid && recording->exit_status >= 0) {
+		/* by a system call of its own, or of the loader's */
+		process->outcome = PROCESS_EXITED;
+		process->end_ns = MAX(process->end_ns, recording->end_ns);
 	} else if (recording_is_live(recording, process->pid)) {
 		process->outcome = PROCESS_RUNNING;
 		process->end_ns = MAX(process->end_ns, recording->end_ns);
 	} else {
 		process->gone = recording->end_ns != 0;
+		process->gone_by_ns = recording->end_ns;
 	}
 }
 

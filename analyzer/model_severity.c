@@ -126,6 +126,19 @@ static void judge_exit(struct model *model, struct failure *failure, const struc
 		       process->exit_status, time);
 }
 
+/* Neither a probe nor the end of the process. */
+static void judge_rest(struct model *model, struct failure *failure)
+{
+	const struct process *process = failure->process;
+	bool well = process->outcome == PROCESS_EXITED && process->exit_status == 0;
+
+	if (failure->reason || !failure->requester)
+		return;
+	failure_judged(model, failure, SEVERITY_FAILURE,
+		       "nothing was found in its place later; the process %s",
+		       well ? "went on and exited with status 0" : "went on");
+}
+
 static void judge(struct model *model, struct failure *failure)
 {
 	struct later later;
@@ -140,6 +153,7 @@ static void judge(struct model *model, struct failure *failure)
 			       "events were lost: a later success may be among them");
 	else
 		judge_exit(model, failure, &later);
+	judge_rest(model, failure);
 }
 
 void severities_finish(struct model *model)
