@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Native stacks, by the unwinder that suits:
+ * Native stacks, by libunwind: 20 us each at first, 0.3 us each once a thread has its
+ * cache, which takes 60 us (200 us in the first thread) and 256 KiB.  So a thread gets
+ * one when it has taken a few stacks.
  *
- *   libgcc     4 us each, from the first on, and always right
- *   libunwind  0.2 us each once a cache of 200 us and 256 KiB has been set up for the
- *              thread; passes code without unwind tables; slow when code that it has
- *              met has been unmapped (unwind_libunwind.c)
- *
- * So a thread begins with libgcc, whose stacks have cost as much as the cache when the
- * cache comes, and goes on with libunwind while that is quick.  Where libgcc stops short
- * of the outermost frame, libunwind serves in that thread for good; where libunwind is
- * missing, libgcc.
+ * Where libunwind is missing libgcc serves, at 4 us each.  It is no second choice for
+ * its cost: it reads the code that a return address names without asking whether it is
+ * mapped (GCC 12, linux-unwind.h x86_64_fallback_frame_state), and where stacks are
+ * switched by hand, as greenlets do, something else may stand there.
  */
 #include "stack.h"
 
@@ -25,53 +22,41 @@
 #include "unwind_libgcc.h"
 #include "unwind_libunwind.h"
 
-enum { STACKS_BEFORE_CACHE = 50 };
+enum { STACKS_BEFORE_CACHE = 4 };
 
 static struct {
-	bool libgcc, libunwind; /* there */
+	bool libunwind; /* else libgcc */
 	uintptr_t own_start, own_end; /* the shim's own code */
 	bool ready;
-} unwinders;
+} unwinder;
 
 bool stack_prepare(void)
 {
 	struct dl_find_object self;
-	unwinders.libgcc = unwind_libgcc_prepare();
-	unwinders.libunwind = unwind_libunwind_prepare();
+	unwinder.libunwind = unwind_libunwind_prepare();
+	bool found = unwinder.libunwind || unwind_libgcc_prepare();
 	dlscope_real_dlerror(); /* a missing unwinder is not the program's error */
-	if ((!unwinders.libgcc && !unwinders.libunwind) ||
-	    _dl_find_object((void *)stack_prepare, &self) != 0)
+	if (!found || _dl_find_object((void *)stack_prepare, &self) != 0)
 		return false;
-	unwinders.own_start = (uintptr_t)self.dlfo_map_start;
-	unwinders.own_end = (uintptr_t)self.dlfo_map_end;
-	__atomic_store_n(&unwinders.ready, true, __ATOMIC_RELEASE);
+	unwinder.own_start = (uintptr_t)self.dlfo_map_start;
+	unwinder.own_end = (uintptr_t)self.dlfo_map_end;
+	__atomic_store_n(&unwinder.ready, true, __ATOMIC_RELEASE);
 	return true;
 }
 
 void stack_forget(uintptr_t start, uintptr_t end)
 {
-	if (__atomic_load_n(&unwinders.ready, __ATOMIC_ACQUIRE) && unwinders.libunwind)
+	if (__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) && unwinder.libunwind)
 		unwind_libunwind_forget(start, end);
-}
-
-static bool libgcc_suits(const struct thread_block *block)
-{
-	if (!unwinders.libunwind)
-		return true;
-	return unwinders.libgcc && !block->without_tables &&
-	       (block->stacks_taken < STACKS_BEFORE_CACHE || unwind_libunwind_is_slow());
 }
 
 static int unwind(struct thread_block *block, void **frames, int max)
 {
-	if (libgcc_suits(block)) {
-		bool whole;
-		int count = unwind_libgcc(frames, max, &whole);
-		block->stacks_taken++;
-		if (whole || !unwinders.libunwind)
-			return count;
-		block->without_tables = true;
-	}
+	if (!unwinder.libunwind)
+		return unwind_libgcc(frames, max);
+	if (block->stacks_taken == STACKS_BEFORE_CACHE)
+		return unwind_libunwind_cached(frames, max);
+	block->stacks_taken++;
 	return unwind_libunwind(frames, max);
 }
 
@@ -83,7 +68,7 @@ static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, ui
 		uintptr_t address = (uintptr_t)frames[i];
 		if (caller_is_continuation(address) && kept > 0)
 			kept--;
-		if (address >= unwinders.own_start && address < unwinders.own_end)
+		if (address >= unwinder.own_start && address < unwinder.own_end)
 			continue;
 		*cut = kept == max;
 		if (*cut)
@@ -115,7 +100,7 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut)
 	struct thread_block *block = dlscope_thread.block;
 	uintptr_t frame = dlscope_thread.tracer_frame;
 	struct capture wanted = { stack, max, cut };
-	if (!__atomic_load_n(&unwinders.ready, __ATOMIC_ACQUIRE) || !fork_guard_enter())
+	if (!__atomic_load_n(&unwinder.ready, __ATOMIC_ACQUIRE) || !fork_guard_enter())
 		return 0;
 	/* libunwind asks of addresses whether they are mapped by system calls that are
 	 * cancellation points; dlopen is none. */

@@ -29,8 +29,7 @@ struct thread_block {
 	char *error_owed; /* error_text, or glibc's own text */
 	int error_errno; /* what delivering it does to errno; -1: nothing */
 	void *asked_handle; /* of the last load, where its interpreter's stack was written */
-	uint32_t stacks_taken; /* by libgcc's unwinder */
-	bool without_tables; /* it has met code that it finds no way on from */
+	uint32_t stacks_taken; /* without libunwind's cache */
 	const struct thunk *asked_thunk; /* the last init function handed out to this thread */
 	uint64_t asked_call; /* by this resolution */
 	uint64_t stack[DL_STACK_MAX];

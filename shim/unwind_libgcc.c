@@ -3,10 +3,8 @@
  * libgcc's unwinder: see unwind_libgcc.h.
  *
  * Of GCC 12 and later it asks _dl_find_object() of glibc (2.35) for the unwind table
- * of an address, which takes no lock.  The outermost frame (_start, clone3) says in
- * its table that it has no caller; the function that is told of each frame is then
- * called once more, with address 0.  Where a table is missing it is not
- * (libgcc/unwind.inc, unwind-dw2.c uw_frame_state_for).
+ * of an address, which takes no lock.  After the outermost frame (_start, clone3) it
+ * tells of one with address 0.
  */
 #include "unwind_libgcc.h"
 
@@ -25,15 +23,13 @@ static struct {
 struct frames {
 	void **at;
 	int count, max;
-	bool whole;
 };
 
 static _Unwind_Reason_Code add_frame(struct _Unwind_Context *context, void *data)
 {
 	struct frames *frames = data;
 	uintptr_t address = libgcc.get_ip(context);
-	frames->whole = !address || frames->count == frames->max;
-	if (frames->whole)
+	if (!address || frames->count == frames->max)
 		return _URC_END_OF_STACK;
 	frames->at[frames->count++] = (void *)address;
 	return _URC_NO_REASON;
@@ -49,10 +45,9 @@ bool unwind_libgcc_prepare(void)
 	return library && libgcc.backtrace && libgcc.get_ip;
 }
 
-int unwind_libgcc(void **frames, int max, bool *whole)
+int unwind_libgcc(void **frames, int max)
 {
-	struct frames taken = { frames, 0, max, false };
+	struct frames taken = { frames, 0, max };
 	libgcc.backtrace(add_frame, &taken);
-	*whole = taken.whole;
 	return taken.count;
 }

@@ -127,12 +127,7 @@ void unwind_libunwind_forget(uintptr_t start, uintptr_t end)
 	unwinder.flush_cache(*unwinder.address_space, 0, 0);
 }
 
-bool unwind_libunwind_is_slow(void)
-{
-	return __atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED);
-}
-
-static int walk(void **frames, int max)
+int unwind_libunwind(void **frames, int max)
 {
 	unw_context_t context;
 	unw_cursor_t cursor;
@@ -145,12 +140,15 @@ static int walk(void **frames, int max)
 			break;
 		frames[count++] = (void *)ip;
 	}
+	remember_pages(frames, count);
 	return count;
 }
 
-int unwind_libunwind(void **frames, int max)
+int unwind_libunwind_cached(void **frames, int max)
 {
-	int count = unwind_libunwind_is_slow() ? walk(frames, max) : unwinder.backtrace(frames, max);
+	if (__atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED))
+		return unwind_libunwind(frames, max);
+	int count = unwinder.backtrace(frames, max);
 	remember_pages(frames, count);
 	return count;
 }

@@ -16,15 +16,13 @@
 /* Finds the library; outside of any hook. */
 bool unwind_libunwind_prepare(void);
 
-/* Return addresses from the caller outwards; their number.  By a cache of this
- * thread's: 0.2 us for a stack it has seen, 200 us and 256 KiB to set it up. */
+/* Return addresses from the caller outwards; their number. */
 int unwind_libunwind(void **frames, int max);
+
+/* The same by a cache of this thread's, unless what it holds has become wrong. */
+int unwind_libunwind_cached(void **frames, int max);
 
 /* The code at [start, end) has been unmapped: what was remembered of it is wrong. */
 void unwind_libunwind_forget(uintptr_t start, uintptr_t end);
-
-/* The cache of some thread holds what has been forgotten, and cannot be mended;
- * unwind_libunwind() is right, but takes 20 us from now on. */
-bool unwind_libunwind_is_slow(void);
 
 #endif

@@ -513,6 +513,41 @@ assert f['init_at'] == {'file': '$PWD/spam.c', 'line': 4, 'function': 'PyInit_sp
 	check "assert names(load('plugin.so'))[:4] == ['ask', 'go', 'use', 'main'], names(load('plugin.so'))"
 }
 
+@test "stacks that a program switches by hand" {
+	"$PYTHON" -c 'import greenlet' 2>/dev/null || skip "python3-greenlet is not installed (make test ALL=1 installs it)"
+	build_plugin
+	# greenlets move parts of the C stack: beyond its own frames each may find anything
+	cat >app.py <<-'END'
+		import ctypes, greenlet
+		main, others = greenlet.getcurrent(), []
+		def load():
+		    ctypes.CDLL("./plugin.so")
+		def deep(n, call):
+		    if n:
+		        sorted([1], key=lambda _: deep(n - 1, call))
+		    else:
+		        call()
+		def body(i):
+		    for k in range(20):
+		        deep((i * 7 + k * 3) % 23, load)
+		        deep((i * 5 + k) % 17, main.switch)
+		for i in range(8):
+		    deep(i % 5, lambda: others.append(greenlet.greenlet(lambda i=i: body(i))))
+		for r in range(20):
+		    for i, other in enumerate(others):
+		        deep((r * 11 + i * 13) % 29, other.switch)
+		print("done")
+	END
+	[ "$("$DLSCOPE" record --strict --stack 128 -o T -- "$PYTHON" app.py)" = done ]
+	"$DLSCOPE" report T --json >report.json
+	check "
+stacks = [l['stack'] for l in r['loads'] if l['requested'] == './plugin.so']
+assert len(stacks) == 160, len(stacks)
+for s in stacks:
+	assert s[0]['object'].split('/')[-1].startswith('_ctypes.'), s
+	assert 'load' in [f['function'] for f in s] and 'body' in [f['function'] for f in s], s"
+}
+
 @test "without libunwind the unwinder of libgcc serves" {
 	local library
 	library=$(readlink -f "$(ldconfig -p | awk '/libunwind.so.8 .*x86-64/ { print $NF; exit }')")
