@@ -7,6 +7,7 @@ load ../lib/runtimes
 
 @test "perl" {
 	need_command perl
+	perl -MPOSIX -MTime::HiRes -e 1 2>/dev/null || skip "perl is not installed, perl-base alone is (make test ALL=1 installs it)"
 	mkdir -p auto/Bad
 	compile auto/Bad/Bad.so <<-'END'
 		void Perl_croak(void *, const char *, ...);

@@ -129,7 +129,7 @@ assert {f['kind'] for f in frames[:python[0]]} == {'native', 'python'}, frames #
 }
 
 @test "an evaluation loop without a name: the interpreter's frames stand where it is" {
-	printf 'def main():\n    import _json\nmain()\n' >app.py
+	printf 'def main():\n    import _bz2\nmain()\n' >app.py
 	# an interpreter of which there is neither file nor debug file at the time of the report
 	"$PYTHON" - "$(readelf -n "$(readlink -f "$PYTHON")" | awk '/Build ID/ { print $3 }')" <<-'END'
 		import sys
@@ -142,7 +142,7 @@ assert {f['kind'] for f in frames[:python[0]]} == {'native', 'python'}, frames #
 	rm python
 	"$DLSCOPE" report T --json >report.json
 	check "
-frames = load('_json')['stack']
+frames = load('_bz2')['stack']
 assert not [f for f in frames if 'python' in (f['object'] or '') and f['function']], frames
 kinds = [(f['kind'], os.path.basename(f['object'] or '')[:6]) for f in frames]
 first = kinds.index(('python', ''))
