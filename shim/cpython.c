@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conventions.h"
+#include "counters.h"
 #include "elf_image.h"
 #include "runtimes.h"
 
@@ -170,6 +171,8 @@ void cpython_init_returned(struct span *span, intptr_t result)
 		return;
 	}
 	bool exception = cpython_read_exception(span);
+	if (result && !cpython_header_words(python))
+		counter_add(&span->process->counters.layouts_unknown, 1);
 	span->call.kind = result ? (uint8_t)kind_of(python, (const uintptr_t *)result) : INIT_OTHER;
 	if (span->call.kind == INIT_MULTI_PHASE)
 		cpython_read_definition(span, (void *)result);

@@ -46,6 +46,7 @@ struct dl_counters {
 	uint64_t texts_cut;        /* strings longer than DL_TEXT_MAX */
 	uint64_t objects_dropped;  /* mapped objects the table had no room for */
 	uint64_t depth_exceeded;   /* calls nested deeper than open_calls.h records */
+	uint64_t layouts_unknown;  /* objects of a CPython built in a way that cpython.h does not know */
 };
 
 struct dl_call {
