@@ -24,13 +24,21 @@ static uintptr_t address_of(const struct link_map *map, const char *name)
 	return elf_find_symbol(map, name, &symbol) ? symbol.address : 0;
 }
 
+/* A program that is linked with libpython and names a variable of it has a copy, which is
+ * the one that libpython uses as well (R_X86_64_COPY). */
+static uintptr_t variable_address(const struct link_map *map, const char *name)
+{
+	uintptr_t copy = address_of(_r_debug.r_map, name);
+	return copy ? copy : address_of(map, name);
+}
+
 void cpython_attach(struct process *process, const struct link_map *map)
 {
 	if (!cpython_get()) {
 #define X(name, result, arguments) interpreter.name = (result(*) arguments)address_of(map, #name);
 		CPYTHON_FUNCTIONS(X)
 #undef X
-#define X(name, type) interpreter.name = (type *)address_of(map, #name);
+#define X(name, type) interpreter.name = (type *)variable_address(map, #name);
 		CPYTHON_VARIABLES(X)
 #undef X
 		__atomic_store_n(&met, &interpreter, __ATOMIC_RELEASE);

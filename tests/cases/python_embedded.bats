@@ -53,3 +53,23 @@ opened_by() {
 @test "libpython loaded later by dlopen" {
 	for_each_python opened_by
 }
+
+# What README's limits say: the modules are not in the report, and nothing is taken for one.
+finder_of() {
+	if ! "$1" -c 'import sys; sys.exit(sys.version_info < (3, 8))'; then return 0; fi
+	find_library "$1" || return 0
+	"${CC:-cc}" -O1 -g -I"$include" -o finder "$DLSCOPE_SOURCE/tests/extensions/finder.c" \
+		"$library" "-Wl,-rpath,$(dirname "$library")"
+	PYTHONHOME=$home ./finder >plain
+	PYTHONHOME=$home "$DLSCOPE" record --strict -o T -- ./finder >recorded
+	diff plain recorded
+	[ "$(cat recorded)" = "1 linked.multi single" ]
+	"$DLSCOPE" report T --format json >report.json
+	assert_json report.json '[(m["kind"], m["outcome"]) for m in d["modules"] if m["name"] == "_finder"] == [("builtin", "ok")]'
+	assert_json report.json 'not [m for m in d["modules"] if "linked" in m["name"] or m["name"] in ("multi", "single")]'
+	assert_json report.json 'not [f for f in d["failures"] if f["severity"] != "probe"]'
+}
+
+@test "a finder of the program's own, which calls init functions through pointers" {
+	for_each_python finder_of
+}

@@ -52,6 +52,7 @@ void *PyInit_laid(void)
 /* header, ob_size, tp_name, tp_basicsize */
 uintptr_t PyModuleDef_Type[64] = { [HEADER + 2] = sizeof(struct definition) };
 
+void *PyModuleDef_Init(void *definition) { return definition; }
 const char *Py_GetVersion(void) { return "3.99.0 (a host of the tests)"; }
 void *PyErr_Occurred(void) { return NULL; }
 void PyErr_Fetch(void **type, void **value, void **traceback) { *type = *value = *traceback = NULL; }
