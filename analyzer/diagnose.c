@@ -163,10 +163,16 @@ void diagnose_failures(struct model *model)
 {
 	guint i, looked = 0;
 
+	for (i = 0; i < model->processes->len; i++) {
+		struct process *process = model->processes->pdata[i];
+
+		if (diagnose_ended_by_loader(model, process) && may_look(model, process))
+			diagnose_lazy_binding(model, process);
+	}
 	for (i = 0; i < model->failures->len && looked < LOOKS; i++) {
 		struct failure *failure = model->failures->pdata[i];
 
-		if (failure->severity == SEVERITY_PROBE)
+		if (failure->severity == SEVERITY_PROBE || failure->looked)
 			continue;
 		diagnose(model, failure);
 		looked++;

@@ -40,6 +40,10 @@ bool diagnosis_unchanged(struct diagnosis *diagnosis, const char *path);
  * shows the chain to it, and finds it. */
 void diagnose_chain(struct diagnosis *diagnosis);
 
+/* A process that ended when it first called a function that nothing defines. */
+bool diagnose_ended_by_loader(const struct model *model, const struct process *process);
+void diagnose_lazy_binding(struct model *model, const struct process *process);
+
 /* Tells the package that has it, and what to do, where that is known. */
 void diagnose_package_of_missing(struct diagnosis *diagnosis, const char *name_or_path);
 void diagnose_package_of_damaged(struct diagnosis *diagnosis, const char *path);

@@ -76,7 +76,16 @@ static void read_interpreter(Elf *elf, int fd, struct elf_facts *facts)
 
 /* --- sections ------------------------------------------------------------------ */
 
-typedef void symbol_fn(const char *name, bool defined, void *data);
+enum state { NEEDED, OPTIONAL, HAD };
+
+typedef void symbol_fn(const char *name, enum state state, void *data);
+
+static enum state state_of(const GElf_Sym *symbol)
+{
+	if (symbol->st_shndx != SHN_UNDEF)
+		return HAD;
+	return GELF_ST_BIND(symbol->st_info) == STB_WEAK ? OPTIONAL : NEEDED;
+}
 
 static void each_symbol(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, symbol_fn *function,
 			void *data)
@@ -88,16 +97,16 @@ static void each_symbol(Elf *elf, Elf_Scn *section, const GElf_Shdr *header, sym
 		const char *name = elf_strptr(elf, header->sh_link, symbol.st_name);
 
 		if (name)
-			function(name, symbol.st_shndx != SHN_UNDEF, data);
+			function(name, state_of(&symbol), data);
 	}
 }
 
-static void note_symbol(const char *name, bool defined, void *data)
+static void note_symbol(const char *name, enum state state, void *data)
 {
 	struct elf_facts *facts = data;
 
 	for (size_t i = 0; i < SYMBOL_ROWS; i++)
-		if ((rows[i].kind == DEFINED) == defined && strcmp(name, rows[i].name) == 0)
+		if ((rows[i].kind == DEFINED) == (state == HAD) && strcmp(name, rows[i].name) == 0)
 			facts->symbols |= 1u << i;
 }
 
@@ -207,20 +216,28 @@ struct exports {
 	void *data;
 };
 
-static void pass_export(const char *name, bool defined, void *data)
+static void pass_export(const char *name, enum state state, void *data)
 {
 	const struct exports *exports = data;
 
-	if (defined)
+	if (state == HAD)
 		exports->function(name, exports->data);
 }
 
-bool elf_each_export(const char *path, const char *build_id, elf_export_fn *function, void *data)
+static void pass_import(const char *name, enum state state, void *data)
+{
+	const struct exports *exports = data;
+
+	if (state == NEEDED)
+		exports->function(name, exports->data);
+}
+
+static bool each_of(const char *path, const char *build_id, symbol_fn *pass,
+		    struct exports *exports)
 {
 	int error_number;
 	_cleanup_close_ int fd = open_file(path, &error_number);
 	_cleanup_(elf_close) Elf *elf = NULL;
-	struct exports exports = { function, data };
 	Elf_Scn *section = NULL;
 	GElf_Shdr header;
 
@@ -230,8 +247,22 @@ bool elf_each_export(const char *path, const char *build_id, elf_export_fn *func
 		return false;
 	while ((section = elf_nextscn(elf, section)))
 		if (gelf_getshdr(section, &header) && header.sh_type == SHT_DYNSYM)
-			each_symbol(elf, section, &header, pass_export, &exports);
+			each_symbol(elf, section, &header, pass, exports);
 	return true;
+}
+
+bool elf_each_export(const char *path, const char *build_id, elf_export_fn *function, void *data)
+{
+	struct exports exports = { function, data };
+
+	return each_of(path, build_id, pass_export, &exports);
+}
+
+bool elf_each_import(const char *path, const char *build_id, elf_export_fn *function, void *data)
+{
+	struct exports exports = { function, data };
+
+	return each_of(path, build_id, pass_import, &exports);
 }
 
 struct search {

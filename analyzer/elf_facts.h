@@ -45,6 +45,9 @@ const char *elf_symbol_name(enum elf_symbol_row row);
 typedef void elf_export_fn(const char *name, void *data);
 bool elf_each_export(const char *path, const char *build_id, elf_export_fn *function, void *data);
 
+/* The same of each that the file does not define and cannot do without. */
+bool elf_each_import(const char *path, const char *build_id, elf_export_fn *function, void *data);
+
 /* True when the file defines the dynamic symbol. */
 bool elf_defines(const char *path, const char *symbol);
 

@@ -18,6 +18,15 @@ void USES(void);
 void (*used)(void) = USES;
 #endif
 
+#ifdef CALLS
+void CALLS(void);
+void call_it(void);
+void call_it(void)
+{
+	CALLS();
+}
+#endif
+
 #ifdef TLS
 __thread char storage[TLS] __attribute__((tls_model("initial-exec")));
 char *use_storage(void);
