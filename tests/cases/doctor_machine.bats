@@ -85,7 +85,8 @@ alone() {
 @test "root: a daemon is started for the recording, and ended" {
 	alone <<-'EOT'
 		doctor
-		[ "$(ls -A /run)" = mount ] # mount(8) makes that
+		# mount(8) makes /run/mount; the daemon of LTTng 2.16 leaves its consumer's folder
+		[ -z "$(find /run -path /run/mount -prune -o -path /run/lttng/ustconsumerd64 -prune -o -path /run/lttng -o ! -path /run -print)" ]
 		[ -z "$(ls -A /dev/shm)" ]
 	EOT
 	found daemon-answers ok 'none runs'

@@ -50,9 +50,9 @@ record() { # [expect-127] ARGUMENT...
 
 # Starts record in the background; its pid is $recorder, also for signals.
 record_in_background() {
-	# a shell ignores SIGINT in what it runs in the background, and a shell that was
-	# started so (dash 0.5.13) lets no trap change that
-	as_user env --default-signal=INT,QUIT bash -c 'echo $$ >pid; exec "$0" record "$@"' "$DLSCOPE" "$@" &
+	# a shell ignores SIGINT in what it runs in the background, and a shell that is
+	# started with a signal ignored (dash 0.5.13) lets no trap change that
+	as_user env --default-signal bash -c 'echo $$ >pid; exec "$0" record "$@"' "$DLSCOPE" "$@" &
 	job=$!
 }
 
