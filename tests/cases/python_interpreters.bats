@@ -98,7 +98,11 @@ threads_of() {
 		mine = [m for m in r["modules"] if m["name"] == "own_gil"]
 		assert collections.Counter(m["interpreter"] for m in mine) == {"1": 50, "2": 50, "3": 50, "4": 50}
 		assert all(m["exec_ns"] for m in mine)
+		assert all(0 < m["self_ns"] <= m["total_ns"] for m in r["modules"])
 	END
+	"$DLSCOPE" report T --format importtime >times
+	[ "$(grep -c '^import time: *[0-9]* | *[0-9]* | *own_gil$' times)" -eq 200 ]
+	if grep -q -- '-[0-9]' times; then fail "a negative time: $(cat times)"; fi
 }
 
 @test "four interpreters import at the same time, a GIL each" {
