@@ -9,6 +9,7 @@
  * init that they name.
  */
 #include "model_internal.h"
+#include "module_name.h"
 
 static struct module *module_create(struct process *process)
 {
@@ -82,6 +83,15 @@ static void set_name(struct model *model, struct module *module,
 		module->runtime = runtime_display_name(convention->runtime);
 }
 
+/* Of a host that no rule is about. */
+static void set_plain_name(struct model *model, struct module *module)
+{
+	g_autofree char *name = module_name_of_file(module->object ? module->object->path : "");
+
+	module->name = model_intern(model, *name ? name : module->symbol);
+	module->runtime = "";
+}
+
 enum module_outcome init_outcome(const struct init *init)
 {
 	if (init->span.open)
@@ -141,15 +151,19 @@ static void module_of_init(struct model *model, struct init *init)
 }
 
 /* The entry of a library that has no init function: data, or one that was looked for
- * in vain, and not found under another name either. */
+ * in vain, and not found under another name either; of a library that no runtime has
+ * loaded, what was looked up first. */
 static struct resolution *entry_of(const struct load *load)
 {
-	return load->data_entry ? load->data_entry : load->missing_init;
+	if (load->data_entry)
+		return load->data_entry;
+	return load->missing_init ? load->missing_init : load->first_symbol;
 }
 
 static bool need_not_be(const struct load *load)
 {
-	return load->data_entry || load->missing_init->convention->presence == OPTIONAL;
+	return load->data_entry || !load->missing_init ||
+	       load->missing_init->convention->presence == OPTIONAL;
 }
 
 static void module_without_init(struct model *model, struct load *load)
@@ -160,7 +174,10 @@ static void module_without_init(struct model *model, struct load *load)
 	module->symbol = resolution->symbol;
 	claim_load(module, load); /* has the resolution's time as probe_ns */
 	set_interpreter(model, module, load->span.interp ? load->span.interp->interpreter : 0);
-	set_name(model, module, resolution->convention, "");
+	if (resolution == load->first_symbol)
+		set_plain_name(model, module);
+	else
+		set_name(model, module, resolution->convention, "");
 	module->outcome = need_not_be(load) ? MODULE_OK : MODULE_FAILED;
 	module->failure = need_not_be(load) ? NULL : resolution->failure;
 	if (module->failure)

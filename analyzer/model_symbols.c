@@ -141,6 +141,21 @@ static void data_found(struct process *process, const struct event *event,
 	load->data_entry = resolution_create(process, event, symbol);
 }
 
+/* Hosts that no rule is about: whoever loads a library and looks something up in it. */
+static void plain_found(struct process *process, const struct event *event,
+			const struct symbol *symbol)
+{
+	const struct event_symbol *source = &event->symbol;
+	struct load *load = process_load_of_handle(process, source->handle, source->tid);
+	struct frame caller = process_frame(process, source->caller);
+
+	if (!load || load->outcome != LOAD_LOADED || load->first_symbol || !caller.object ||
+	    caller.object != load->caller.object || caller.object->runtimes)
+		return;
+	load->probe_ns += source->duration_ns;
+	load->first_symbol = resolution_create(process, event, symbol);
+}
+
 void symbol_resolved(struct model *model, struct process *process, const struct event *event)
 {
 	const struct event_symbol *source = &event->symbol;
@@ -156,8 +171,10 @@ void symbol_resolved(struct model *model, struct process *process, const struct 
 		return;
 	}
 	failure_lookup_succeeded(model, symbol, event);
-	if (source->thunk)
+	if (source->thunk) {
 		resolution_create(process, event, symbol);
-	else
-		data_found(process, event, symbol);
+		return;
+	}
+	data_found(process, event, symbol);
+	plain_found(process, event, symbol);
 }

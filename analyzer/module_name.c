@@ -192,3 +192,8 @@ char *module_name_make(const struct convention *convention, const char *symbol, 
 	g_free(name);
 	return g_strdup(*rest ? rest : symbol);
 }
+
+char *module_name_of_file(const char *path)
+{
+	return stem_of(path, true);
+}

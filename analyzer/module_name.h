@@ -10,4 +10,8 @@
 char *module_name_make(const struct convention *convention, const char *symbol, const char *rest,
 		       const char *path);
 
+/* The name of one that no rule is about: its file's, without "lib" and suffixes.  Caller
+ * g_free()s. */
+char *module_name_of_file(const char *path);
+
 #endif

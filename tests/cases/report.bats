@@ -113,7 +113,7 @@ same_table() {
 	assert_json json 'd["failures"][2]["missing"] == "libgone.so.6" and d["failures"][2]["needed_by"] == "/app/caf\\xe9.so"'
 	assert_json json '__import__("base64").b64decode(d["failures"][2]["needed_by_bytes"]) == b"/app/caf\xe9.so"'
 	assert_json json 'd["failures"][9]["count"] == 2'
-	assert_json json '{m["name"]: m["outcome"] for m in d["modules"]} == {"empty": "failed", "pkg.null": "failed", "jump": "unwound"}'
+	assert_json json '{m["name"]: m["outcome"] for m in d["modules"]} == {"empty": "failed", "pkg.null": "failed", "jump": "unwound", "plug\\xff\x1bin": "ok"}'
 }
 
 @test "a crash is told with what was running" {

@@ -50,10 +50,14 @@ assert programs['host'] == {'name': 'my host', 'version': ''}, programs"
 	"$DLSCOPE" report elsewhere --format json | diff - <(sed 's/"path": "T"/"path": "elsewhere"/' report.json)
 }
 
-@test "without the rules they are plain loads" {
+@test "without rules a host's plug-ins are what it loads and looks something up in" {
 	make_host
-	both_ways ./host good
-	check "assert not [x for x in r['modules'] if x['runtime'] == 'my host'] and len(r['loads']) == 1, r"
+	both_ways ./host good none good
+	check "
+x = m['good']
+assert list(m) == ['good'] and len(r['modules']) == 1 and len(r['loads']) == 3, r
+assert (x['runtime'], x['kind'], x['symbol'], x['outcome'], x['init_ns']) == ('', 'other', 'start_good', 'ok', 0), x
+assert x['open_ns'] > 0 and x['resolve_ns'] > 0 and x['object'].endswith('/libgood.so'), x"
 }
 
 @test "rules for a runtime that is known, in a child in another directory" {
@@ -105,7 +109,7 @@ wrong() {
 	assert_one_complaint
 	assert_stderr_has "recording without the rules of DLSCOPE_CONVENTIONS: $PWD/rules:6:1: "
 	"$DLSCOPE" report T --format json >report.json
-	check "assert len(r['processes']) == 3 and not m, r"
+	check "assert len(r['processes']) == 3 and m['good']['runtime'] == '' and m['good']['init_ns'] == 0, r"
 }
 
 @test "a file that is not there, or is none" {
