@@ -74,9 +74,24 @@ static void redirect(int log_fd)
 	close_range(STDERR_FILENO + 1, ~0U, 0);
 }
 
+/* Written by the process itself: when we are killed the next moment, the next recording
+ * still finds it. */
+static void note_process(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	char text[PROCESS_ID_TEXT_SIZE];
+
+	process_id_format(process_id_of(getpid()), ' ', text);
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		_exit(EXIT_NOT_STARTED);
+	close(fd);
+}
+
 static void become_daemon(const char *path, const struct daemon_setting *setting, pid_t owner)
 {
 	setsid();
+	if (setting->note)
+		note_process(setting->note);
 	if (setting->dies_with_us) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != owner) /* killed before prctl */

@@ -133,7 +133,8 @@ static struct process_id read_daemon_file(void)
 
 static struct error *start_daemon(int log_fd)
 {
-	struct daemon_setting setting = { .log_fd = log_fd };
+	bool noted = process_id_alive(read_daemon_file()); /* another, starting or ending */
+	struct daemon_setting setting = { .log_fd = log_fd, .note = noted ? NULL : DAEMON_FILE };
 	struct process_id process;
 	struct error *err;
 
@@ -151,7 +152,8 @@ static bool another_is_there(int log_fd)
 {
 	char line[256];
 
-	return daemon_log_find(log_fd, "another instance is running", line, sizeof(line)) &&
+	return (daemon_log_find(log_fd, "another instance is running", line, sizeof(line)) ||
+		daemon_log_find(log_fd, "daemon is already running", line, sizeof(line))) &&
 	       ftruncate(log_fd, 0) == 0 && lseek(log_fd, 0, SEEK_SET) == 0;
 }
 

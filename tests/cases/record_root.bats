@@ -91,6 +91,23 @@ alone() {
 	EOF
 }
 
+@test "root: killed while its daemon starts, the next run cleans up" {
+	alone <<-'EOF'
+		mkdir bin && mkfifo starting begin
+		printf '#!/bin/sh\necho >%s/starting\nread x <%s/begin\nexec /usr/bin/lttng-sessiond "$@"\n' "$PWD" "$PWD" >bin/lttng-sessiond
+		chmod 755 bin/lttng-sessiond
+		PATH=$PWD/bin:$PATH "$DLSCOPE" record -o one -- true &
+		pid=$!
+		read -r x <starting
+		kill -KILL $pid
+		wait $pid || [ $? -eq 137 ]
+		echo >begin
+		record -o next -- true
+		[ "$(events next)" -gt 2 ]
+		assert_nothing_left
+	EOF
+}
+
 @test "root: one is killed while another records" {
 	alone <<-'EOF'
 		record_in_background one _ctypes; one=$pid
