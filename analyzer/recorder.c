@@ -131,7 +131,7 @@ static struct error *start_program(struct recorder *recorder, pid_t *pid, int *s
 	struct preload_settings settings = {
 		.lttng_home = recorder->daemon->lttng_home,
 		.run = run_number(recorder->daemon),
-		.daemon = session_daemon_pid(recorder->daemon),
+		.daemon = recorder->daemon->process.pid,
 		.stack = recorder->options->stack,
 		.crash = recorder->options->crash,
 	};
@@ -174,7 +174,9 @@ static bool tell_what_is_missing(struct recorder *recorder, struct error *err)
 			(unsigned long long)recording->lost_events);
 	if (!recording_has_events(recording))
 		fprintf(stderr, "dlscope: nothing was recorded: %s is linked statically, gains "
-				"privileges or drops LD_PRELOAD\n", recording->command[0]);
+				"privileges, drops LD_PRELOAD, or LTTng failed; "
+				"dlscope doctor -- %s tells which\n",
+			recording->command[0], recording->command[0]);
 	return true;
 }
 

@@ -20,6 +20,8 @@
 #include <jansson.h>
 
 #include "files.h"
+#include "ring_buffer.h"
+#include "trace_find.h"
 
 #define PARTIAL ".partial-"
 
@@ -291,12 +293,30 @@ struct error *recording_write_marker(struct recording *recording)
 
 /* --- afterwards -------------------------------------------------------------- */
 
+static bool trace_has_events(const char *trace)
+{
+	_cleanup_closedir_ DIR *dir = opendir(trace);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		_cleanup_close_ int fd = openat(dirfd(dir), entry->d_name, O_RDONLY | O_CLOEXEC);
+
+		if (strcmp(entry->d_name, "metadata") != 0 && fd >= 0 && packets_hold_events(fd))
+			return true;
+	}
+	return false;
+}
+
+/* Programs of others that register in a shared daemon make a trace as well, an empty one. */
 bool recording_has_events(const struct recording *recording)
 {
-	struct stat status;
+	g_autoptr(GPtrArray) traces = g_ptr_array_new_with_free_func(g_free);
+	_cleanup_error_ struct error *err = trace_find(recording->path, traces);
 
-	/* "ust" is made with the session, what is in it with the first program. */
-	return fstatat(recording->dir_fd, "ust/uid", &status, 0) == 0;
+	for (guint i = 0; i < traces->len; i++)
+		if (trace_has_events(traces->pdata[i]))
+			return true;
+	return false;
 }
 
 bool recording_disk_is_full(const struct recording *recording)

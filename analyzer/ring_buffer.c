@@ -377,18 +377,34 @@ void ring_buffer_let_go(const struct ring_buffer *buffer, int fd)
 	(void)!pwrite(fd, &buffer->produced, WORD, buffer->layout.at.consumed);
 }
 
+/* The header of the packet at `at`; returns where the next one begins, or 0 when there
+ * is none. */
+static off_t read_packet_header(int fd, off_t at, uint8_t header[HEADER_SIZE])
+{
+	uint64_t size;
+
+	if (pread(fd, header, HEADER_SIZE, at) != HEADER_SIZE)
+		return 0;
+	size = field(header, PACKET_SIZE_AT) / CHAR_BIT;
+	return size < HEADER_SIZE || size > LARGEST ? 0 : at + (off_t)size;
+}
+
 uint64_t packets_discarded(int fd)
 {
 	uint8_t header[HEADER_SIZE];
-	uint64_t discarded = 0, size;
-	off_t at = 0;
+	uint64_t discarded = 0;
 
-	while (pread(fd, header, sizeof(header), at) == (ssize_t)sizeof(header)) {
-		size = field(header, PACKET_SIZE_AT) / CHAR_BIT;
-		if (size < HEADER_SIZE || size > LARGEST)
-			break;
+	for (off_t at = 0; (at = read_packet_header(fd, at, header)) != 0;)
 		discarded = field(header, DISCARDED_AT);
-		at += (off_t)size;
-	}
 	return discarded;
+}
+
+bool packets_hold_events(int fd)
+{
+	uint8_t header[HEADER_SIZE];
+
+	for (off_t at = 0; (at = read_packet_header(fd, at, header)) != 0;)
+		if (field(header, CONTENT_SIZE_AT) > HEADER_SIZE * CHAR_BIT)
+			return true;
+	return false;
 }

@@ -48,4 +48,7 @@ void ring_buffer_let_go(const struct ring_buffer *buffer, int fd);
 /* What the last packet in a file of a stream has counted as discarded; 0 for none. */
 uint64_t packets_discarded(int fd);
 
+/* Is there an event in a file of a stream? */
+bool packets_hold_events(int fd);
+
 #endif

@@ -34,9 +34,6 @@ struct session_daemon {
 /* Starts or joins one, and sweeps away what dead recordings left. */
 struct error *session_daemon_acquire(struct session_daemon **out);
 
-/* Its process id; 0 when that cannot be known. */
-pid_t session_daemon_pid(const struct session_daemon *daemon);
-
 /* Ends or leaves it, and frees. */
 void session_daemon_release(struct session_daemon *daemon);
 CLEANUP_FUNCTION(struct session_daemon, session_daemon_release)
@@ -44,7 +41,6 @@ CLEANUP_FUNCTION(struct session_daemon, session_daemon_release)
 /* The two kinds (private_daemon.c, shared_daemon.c). */
 struct error *private_daemon_acquire(struct session_daemon *daemon);
 void private_daemon_release(struct session_daemon *daemon);
-pid_t shared_daemon_pid(void);
 struct error *shared_daemon_acquire(struct session_daemon *daemon);
 void shared_daemon_release(struct session_daemon *daemon);
 

@@ -226,15 +226,6 @@ static void end_daemon_if_unused(void)
 	rmdir(STATE_DIRECTORY);
 }
 
-/* As the daemon itself notes it (lttng-tools 2.13), whoever has started it. */
-pid_t shared_daemon_pid(void)
-{
-	char text[32];
-
-	return files_read_text(LTTNG_DIRECTORY "/lttng-sessiond.pid", text, sizeof(text)) ?
-		       (pid_t)atoi(text) : 0;
-}
-
 struct error *shared_daemon_acquire(struct session_daemon *daemon)
 {
 	_cleanup_close_ int lock_fd = -1;

@@ -483,3 +483,21 @@ event_count() {
 		[ "$(grep -c 'dlscope:process_end' events)" = 1 ] || fail "$call: no process_end"
 	done
 }
+
+# With LTTng's own way to wait, 3 s each, it would take a minute.
+@test "a session daemon that is stopped for a while: programs start and end all the same" {
+	cat >program.sh <<-'END'
+		kill -STOP "$DLSCOPE_DAEMON" || exit 1
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			/bin/true || exit 2
+		done
+		kill -CONT "$DLSCOPE_DAEMON" || exit 3
+		exec /usr/bin/python3 -c 'import _ctypes'
+	END
+	run --separate-stderr -- as_user timeout -s KILL 40 "$DLSCOPE" record -- sh program.sh
+	assert_status 0
+	run --separate-stderr -- as_user "$DLSCOPE" report
+	assert_status 0
+	assert_output_has "_ctypes"
+	assert_nothing_left
+}
