@@ -277,7 +277,7 @@ static void fork_storm(void)
 		int status = 0;
 		pid_t child = fork();
 		if (child == 0) {
-			alarm(30);
+			alarm(100);
 			_exit(loads_well() ? 0 : 1);
 		}
 		waitpid(child, &status, 0);
