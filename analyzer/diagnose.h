@@ -22,7 +22,7 @@ struct diagnosis {
 	struct model *model;
 	struct failure *failure;
 	struct loader_search *search; /* from the requester's point of view */
-	char *dependency; /* the file of a dependency that is to blame, or NULL */
+	char *dependency;	      /* the file of a dependency that is to blame, or NULL */
 };
 
 #define DIAGNOSIS(kind, function) void function(struct diagnosis *diagnosis);

@@ -201,7 +201,8 @@ static void tell_elf(struct diagnosis *diagnosis, const char *path, const Elf64_
 		says(diagnosis, "%s is %s", file_word(diagnosis, path), type_name(header->e_type));
 }
 
-static void tell_bytes(struct diagnosis *diagnosis, const char *path, const char *bytes, size_t size)
+static void tell_bytes(struct diagnosis *diagnosis, const char *path, const char *bytes,
+		       size_t size)
 {
 	const char *format = format_of(bytes, size);
 

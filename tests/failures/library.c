@@ -8,9 +8,7 @@
 
 #ifdef DEFINES
 void DEFINES(void);
-void DEFINES(void)
-{
-}
+void DEFINES(void) {}
 #endif
 
 #ifdef USES
