@@ -311,8 +311,8 @@ static bool trace_has_events(const char *trace)
 bool recording_has_events(const struct recording *recording)
 {
 	g_autoptr(GPtrArray) traces = g_ptr_array_new_with_free_func(g_free);
-	_cleanup_error_ struct error *err = trace_find(recording->path, traces);
 
+	error_free(trace_find(recording->path, traces)); /* what cannot be found has none */
 	for (guint i = 0; i < traces->len; i++)
 		if (trace_has_events(traces->pdata[i]))
 			return true;
