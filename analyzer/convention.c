@@ -151,8 +151,7 @@ static bool applies(const struct convention *convention, uint64_t caller, uint64
 	       (present & own && caller & runtime_bit(runtime_by_id(convention->front)));
 }
 
-const struct convention *convention_by_symbol(const char *symbol, uint64_t caller,
-					      uint64_t present)
+const struct convention *convention_by_symbol(const char *symbol, uint64_t caller, uint64_t present)
 {
 	const char *rest;
 	size_t size, i;
@@ -221,8 +220,8 @@ static char *rest_of(const struct convention *convention, const char *symbol)
 /* The runtime names the module where its init function is called, as CPython does. */
 static bool has_context(const struct convention *convention)
 {
-	return convention && (convention->module_name == LAST_COMPONENT ||
-			      convention->module_name == PUNYCODE);
+	return convention &&
+	       (convention->module_name == LAST_COMPONENT || convention->module_name == PUNYCODE);
 }
 
 bool convention_names(const struct convention *convention, const char *symbol, const char *name)

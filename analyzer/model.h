@@ -43,7 +43,7 @@ struct interp_stack {
 	const struct place *requested_at; /* the code that asked; NULL: none known */
 	bool cut;			  /* outer frames are missing */
 	uint32_t interpreter;		  /* as of struct span */
-	bool entries_known; /* of `frames`, as far as they are there */
+	bool entries_known;		  /* of `frames`, as far as they are there */
 	uint32_t frame_count;
 	struct interp_frame *frames; /* innermost first, behind places */
 	uint32_t depth;
@@ -105,11 +105,11 @@ struct load {
 	struct frame caller;
 	struct frame *stack;
 	uint32_t stack_depth;
-	bool stack_cut; /* outer frames are missing */
+	bool stack_cut;		  /* outer frames are missing */
 	GPtrArray *objects_added; /* struct object */
 	struct module *module;	  /* the import that this load was made for */
 	struct failure *failure;
-	uint64_t probe_ns; /* init symbols looked up here in vain */
+	uint64_t probe_ns;		 /* init symbols looked up here in vain */
 	struct resolution *missing_init; /* an optional one only when no other was */
 	struct resolution *data_entry;	 /* an entry that is no function */
 	struct resolution *first_symbol; /* found in it first, by who loaded it: no runtime */
@@ -267,15 +267,15 @@ struct process {
 	uint64_t native_load_ns, tracer_ns;
 
 	/* indexes of the model */
-	struct crash *crash;	 /* NULL: none, or nobody saw it */
-	GPtrArray *spans;	 /* struct span, in order of begin */
-	GHashTable *by_call;	 /* call -> struct span */
-	GHashTable *resolutions; /* call -> struct resolution that was handed out */
-	GHashTable *by_link_map; /* -> struct object that is mapped now */
-	GTree *by_address;	 /* map_start -> the same */
-	GHashTable *by_handle;	 /* (handle, tid) and (handle, 0) -> struct load */
-	GHashTable *pending;	 /* model_failures.c */
-	GHashTable *symbols;	 /* model_symbols.c */
+	struct crash *crash;	  /* NULL: none, or nobody saw it */
+	GPtrArray *spans;	  /* struct span, in order of begin */
+	GHashTable *by_call;	  /* call -> struct span */
+	GHashTable *resolutions;  /* call -> struct resolution that was handed out */
+	GHashTable *by_link_map;  /* -> struct object that is mapped now */
+	GTree *by_address;	  /* map_start -> the same */
+	GHashTable *by_handle;	  /* (handle, tid) and (handle, 0) -> struct load */
+	GHashTable *pending;	  /* model_failures.c */
+	GHashTable *symbols;	  /* model_symbols.c */
 	GHashTable *last_lookups; /* tid -> struct symbol */
 };
 

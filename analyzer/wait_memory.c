@@ -69,8 +69,8 @@ static void sweep(const char *name)
 {
 	struct stat status;
 
-	if (lstat(name, &status) == 0 && S_ISREG(status.st_mode) &&
-	    status.st_uid == geteuid() && !anybody_maps(name))
+	if (lstat(name, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+	    !anybody_maps(name))
 		unlink(name);
 }
 
