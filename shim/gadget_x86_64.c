@@ -84,6 +84,8 @@ static void skip(struct bytes *b, uint64_t size)
 		b->at += size;
 }
 
+/* clang-format off: tables of opcodes, a row is a line */
+
 /* Size of a pointer in a DW_EH_PE encoding, 0 for one we do not read. */
 static size_t encoded_size(uint8_t encoding)
 {
@@ -94,6 +96,7 @@ static size_t encoded_size(uint8_t encoding)
 	default: return 0;
 	}
 }
+/* clang-format on */
 
 /* A length-prefixed record (CIE or FDE): *b is set to its body. */
 static bool open_record(const uint8_t *at, const struct dl_find_object *object, struct bytes *b)
@@ -215,6 +218,7 @@ static void set_register_rule(struct frame_program *p, uint64_t reg, int64_t off
 		p->row.good = false;
 }
 
+/* clang-format off */
 /* One instruction with its opcode in the low six bits; false: not understood. */
 static bool run_extended(struct frame_program *p, uint8_t opcode, struct bytes *b)
 {
@@ -247,6 +251,7 @@ static bool run_extended(struct frame_program *p, uint8_t opcode, struct bytes *
 	default: return false;
 	}
 }
+/* clang-format on */
 
 static bool run(struct frame_program *p, struct bytes instructions)
 {
