@@ -27,12 +27,12 @@
 #define MIB (1024 * KIB)
 
 /* A sub-buffer must hold the largest event (below 4 KiB) many times over. */
-#define SUBBUF_COUNT 4ULL
+#define SUBBUF_COUNT		  4ULL
 #define SUBBUF_COUNT_WITH_RESERVE 8ULL
-#define SUBBUF_LARGEST (512 * KIB)
-#define SUBBUF_SMALLEST (16 * KIB)
-#define SUBBUF_COMFORTABLE (64 * KIB)
-#define TOTAL_LIMIT (64 * MIB)
+#define SUBBUF_LARGEST		  (512 * KIB)
+#define SUBBUF_SMALLEST		  (16 * KIB)
+#define SUBBUF_COMFORTABLE	  (64 * KIB)
+#define TOTAL_LIMIT		  (64 * MIB)
 
 /* Not all of the free shared memory is ours. */
 #define SHARE_OF_FREE 2
@@ -68,6 +68,7 @@ struct error *buffers_plan(struct buffer_plan *plan)
 	if (!buffers_choose(cpus > 0 ? (unsigned int)cpus : 1,
 			    (uint64_t)status.f_bavail * status.f_frsize, plan))
 		return error_create("too little free shared memory in %s for LTTng's buffers, "
-				    "free some or enlarge it", SHARED_MEMORY);
+				    "free some or enlarge it",
+				    SHARED_MEMORY);
 	return NULL;
 }

@@ -13,7 +13,7 @@
 struct buffer_plan {
 	uint64_t subbuf_size;  /* bytes, a power of two */
 	uint64_t subbuf_count; /* a power of two */
-	bool reduced;          /* shared memory is short: events may be lost */
+	bool reduced;	       /* shared memory is short: events may be lost */
 };
 
 /* For `cpus` CPUs and `free_bytes` of shared memory; false when that is too

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* clang-format off */
 /* Columns of the tables, as lists: X(value). */
 #define PRESENCE_RULES(X) X(REQUIRED) X(OPTIONAL)
 #define MODULE_NAME_RULES(X)                                                                      \
@@ -21,6 +22,7 @@
 	X(FROM_RESULT) X(SINGLE_PHASE) X(EXPORT_HOOK) X(BUILTIN) X(PLAIN) X(ENTRY_IS_DATA)
 #define RUNTIME_ROLES(X) X(PROGRAM) X(LIBRARY) X(FRONT)
 #define VERSIONS_FROM(X) X(FUNCTION) X(DATA) X(PATH) X(NOWHERE)
+/* clang-format on */
 
 #define VALUE(value) value,
 enum presence_rule { PRESENCE_RULES(VALUE) };

@@ -134,8 +134,7 @@ static struct error *await_ready(pid_t pid, const struct daemon_setting *setting
 			    READY_MILLISECONDS / 1000);
 }
 
-struct error *daemon_process_start(const struct daemon_setting *setting,
-				   struct process_id *process)
+struct error *daemon_process_start(const struct daemon_setting *setting, struct process_id *process)
 {
 	_cleanup_free_ char *path = NULL;
 	pid_t owner = getpid(), pid;

@@ -12,9 +12,9 @@
 
 struct daemon_setting {
 	const char *lttng_home; /* NULL: the system's daemon (root) */
-	bool dies_with_us;      /* SIGTERM to it when we are killed */
-	int log_fd;             /* what it prints */
-	const char *note;       /* file for its "PID START_TIME", there before it begins; or NULL */
+	bool dies_with_us;	/* SIGTERM to it when we are killed */
+	int log_fd;		/* what it prints */
+	const char *note;	/* file for its "PID START_TIME", there before it begins; or NULL */
 };
 
 /* The lttng-sessiond on PATH, or in its usual place: an environment without PATH

@@ -25,8 +25,8 @@ static void *run_call(void *data)
 	return call->function(call->argument);
 }
 
-struct error *deadline_run(struct error *(*function)(void *), void *argument,
-			   unsigned int seconds, const char *what)
+struct error *deadline_run(struct error *(*function)(void *), void *argument, unsigned int seconds,
+			   const char *what)
 {
 	struct call *call = malloc(sizeof(*call));
 	struct timespec deadline;

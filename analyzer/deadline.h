@@ -13,7 +13,7 @@
 /* Runs function(argument) in a thread.  When the time is over it is given up:
  * an error that names `what` is returned, the thread stays behind, and the
  * argument must stay valid for ever.  One call at a time. */
-struct error *deadline_run(struct error *(*function)(void *), void *argument,
-			   unsigned int seconds, const char *what);
+struct error *deadline_run(struct error *(*function)(void *), void *argument, unsigned int seconds,
+			   const char *what);
 
 #endif

@@ -12,7 +12,7 @@ enum { LONGEST = 255, FAR = 3 };
 unsigned int text_distance(const char *a, const char *b, unsigned int limit)
 {
 	size_t i, j, length = strlen(b), other = strlen(a);
-	unsigned int before[LONGEST + 1], above[LONGEST + 1], row[LONGEST + 1];
+	unsigned int before[LONGEST + 1], above[LONGEST + 1] = { 0 }, row[LONGEST + 1];
 
 	if (length > LONGEST || other > LONGEST || length > other + limit || other > length + limit)
 		return limit + 1;

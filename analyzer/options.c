@@ -112,8 +112,7 @@ static bool parse_count(const char *text, uint64_t *count)
 }
 
 /* The error every wrong command line ends in. */
-#define usage_error(format, ...) \
-	error_create(format "; try 'dlscope --help'", ##__VA_ARGS__)
+#define usage_error(format, ...) error_create(format "; try 'dlscope --help'", ##__VA_ARGS__)
 
 static struct error *store_value(struct options *options, const struct option_row *row,
 				 const char *argument)
@@ -121,9 +120,7 @@ static struct error *store_value(struct options *options, const struct option_ro
 	void *member = (char *)options + row->offset;
 
 	switch (row->type) {
-	case FLAG:
-		*(bool *)member = true;
-		return NULL;
+	case FLAG: *(bool *)member = true; return NULL;
 	case TEXT:
 	case CHOICE:
 		if (*argument == '\0')
@@ -137,8 +134,9 @@ static struct error *store_value(struct options *options, const struct option_ro
 		return NULL;
 	case TIME:
 		if (!options_parse_time(argument, member))
-			return usage_error("option --%s needs a time such as 5us, 1.5ms or 2s, not '%s'",
-					   row->long_name, argument);
+			return usage_error(
+				"option --%s needs a time such as 5us, 1.5ms or 2s, not '%s'",
+				row->long_name, argument);
 		return NULL;
 	}
 	return NULL;
@@ -408,12 +406,14 @@ void options_print_help(const struct options *options, FILE *out)
 			print_usage_line(&commands[i], out);
 			print_wrapped(commands[i].summary, 0, out);
 		}
-		fputs("\n'dlscope VERB --help' lists the options of one verb; without a verb:\n", out);
+		fputs("\n'dlscope VERB --help' lists the options of one verb; without a verb:\n",
+		      out);
 	}
 	fputs("\nOptions:\n", out);
 	for (size_t i = 0; i < ROW_COUNT; i++)
 		if (rows[i].verbs & (1u << index))
 			print_option(&rows[i], out);
 	fputs("  -h, --help              print this text\n"
-	      "  -V, --version           print the version\n", out);
+	      "  -V, --version           print the version\n",
+	      out);
 }

@@ -19,10 +19,10 @@ struct command;
 /* Default of a COUNT whose meaning depends on the verb or the format. */
 #define COUNT_UNSET UINT64_MAX
 
-#define OPTION_TYPE_FLAG bool
-#define OPTION_TYPE_TEXT const char *
-#define OPTION_TYPE_COUNT uint64_t
-#define OPTION_TYPE_TIME uint64_t
+#define OPTION_TYPE_FLAG   bool
+#define OPTION_TYPE_TEXT   const char *
+#define OPTION_TYPE_COUNT  uint64_t
+#define OPTION_TYPE_TIME   uint64_t
 #define OPTION_TYPE_CHOICE const char *
 
 struct options {

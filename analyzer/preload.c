@@ -44,7 +44,8 @@ static struct error *check_own_libraries(const char *directory)
 	/* ld.so splits LD_PRELOAD at both, and knows no escape. */
 	if (strpbrk(directory, " :"))
 		return error_create("%s cannot be preloaded because of the blank or colon in its "
-				    "name, install dlscope elsewhere", directory);
+				    "name, install dlscope elsewhere",
+				    directory);
 	for (size_t i = 0; i < sizeof(own_libraries) / sizeof(own_libraries[0]); i++) {
 		_cleanup_free_ char *path = text_format("%s/%s", directory, own_libraries[i]);
 
@@ -109,7 +110,8 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 	       SET("DLSCOPE_RUN", "%" PRIu32, settings->run) &&
 	       /* The shim's own object events say more than LTTng's, at less cost. */
 	       SET("LTTNG_UST_WITHOUT_BADDR_STATEDUMP", "%s", "1") &&
-	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") || set_waiting(environment, count, settings)) &&
+	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") ||
+		set_waiting(environment, count, settings)) &&
 	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
 	       (!settings->crash || SET("DLSCOPE_CRASH", "%s", "1")) &&
 	       (settings->stack == COUNT_UNSET ||

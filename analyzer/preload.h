@@ -13,10 +13,10 @@
 
 struct preload_settings {
 	const char *lttng_home; /* of the session daemon; NULL: the system's */
-	uint32_t run;           /* number of the recording */
-	pid_t daemon;           /* the session daemon; 0: shared with other recordings */
-	uint64_t stack;         /* DLSCOPE_STACK; COUNT_UNSET: leave it alone */
-	bool crash;             /* DLSCOPE_CRASH */
+	uint32_t run;		/* number of the recording */
+	pid_t daemon;		/* the session daemon; 0: shared with other recordings */
+	uint64_t stack;		/* DLSCOPE_STACK; COUNT_UNSET: leave it alone */
+	bool crash;		/* DLSCOPE_CRASH */
 };
 
 /* The value of LD_PRELOAD: the shim's libraries, then the user's own. */

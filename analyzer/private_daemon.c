@@ -31,8 +31,7 @@ struct error *private_daemon_acquire(struct session_daemon *daemon)
 {
 	struct daemon_setting setting = { .dies_with_us = true, .log_fd = daemon->log_fd };
 
-	RETURN_IF_ERROR(scratch_create(SCRATCH_FOR_SOCKETS, LONGEST_SOCKET,
-				       &daemon->scratch));
+	RETURN_IF_ERROR(scratch_create(SCRATCH_FOR_SOCKETS, LONGEST_SOCKET, &daemon->scratch));
 	setting.lttng_home = daemon->lttng_home = daemon->scratch->path;
 	RETURN_IF_ERROR(daemon_process_start(&setting, &daemon->process));
 	RETURN_IF_ERROR(scratch_note_process(daemon->scratch, daemon->process));

@@ -11,7 +11,7 @@
 #include <sys/types.h>
 
 struct process_id {
-	pid_t pid;           /* 0 = none */
+	pid_t pid;	     /* 0 = none */
 	uint64_t start_time; /* field 22 of /proc/PID/stat, in clock ticks since boot */
 };
 

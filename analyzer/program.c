@@ -17,8 +17,8 @@
 
 static int status_of_errno(int error_number)
 {
-	return error_number == ENOENT || error_number == ENOTDIR ? EXIT_NOT_FOUND :
-								    EXIT_NOT_EXECUTABLE;
+	return error_number == ENOENT || error_number == ENOTDIR ? EXIT_NOT_FOUND
+								 : EXIT_NOT_EXECUTABLE;
 }
 
 /* 0 when exec may try the file, else why not. */
@@ -42,8 +42,8 @@ static int search_path(const char *name, char **found)
 
 	for (const char *next = path ? path : "/bin:/usr/bin"; next;) {
 		int length = (int)strcspn(next, ":");
-		_cleanup_free_ char *candidate =
-			text_format("%.*s/%s", length ? length : 1, length ? next : ".", name);
+		_cleanup_free_ char *candidate = text_format("%.*s/%s", length ? length : 1,
+							     length ? next : ".", name);
 		int result = candidate ? check_executable(candidate) : ENOMEM;
 
 		if (result == 0) {
@@ -126,18 +126,11 @@ static bool check_program(pid_t pid, struct program_end *end)
 
 	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WSTOPPED | WNOHANG) == 0 && info.si_pid) {
 		switch (info.si_code) {
-		case CLD_EXITED:
-			*end = (struct program_end){ false, info.si_status };
-			return true;
+		case CLD_EXITED: *end = (struct program_end){ false, info.si_status }; return true;
 		case CLD_KILLED:
-		case CLD_DUMPED:
-			*end = (struct program_end){ true, info.si_status };
-			return true;
-		case CLD_STOPPED:
-			kill(getpid(), SIGSTOP);
-			break;
-		default: /* traced by us: cannot be */
-			break;
+		case CLD_DUMPED: *end = (struct program_end){ true, info.si_status }; return true;
+		case CLD_STOPPED: kill(getpid(), SIGSTOP); break;
+		default: /* traced by us: cannot be */ break;
 		}
 		info.si_pid = 0;
 	}

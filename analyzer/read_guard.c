@@ -55,7 +55,8 @@ UNSANITIZED static void give_up(const char *sentence)
 	size_t length = strlen(sentence);
 
 	while (length) {
-		ssize_t written = write(real_stderr >= 0 ? real_stderr : STDERR_FILENO, sentence, length);
+		ssize_t written = write(real_stderr >= 0 ? real_stderr : STDERR_FILENO, sentence,
+					length);
 
 		if (written <= 0)
 			break;

@@ -155,8 +155,10 @@ static bool tell_what_is_missing(struct recorder *recorder, struct error *err)
 	if (recording_disk_is_full(recording) ||
 	    daemon_log_find(recorder->daemon->log_fd, "No space left", line, sizeof(line))) {
 		error_free(err);
-		fprintf(stderr, "dlscope: the disk is full and the trace in %s is incomplete, "
-				"free some space or choose another place with -o\n", path);
+		fprintf(stderr,
+			"dlscope: the disk is full and the trace in %s is incomplete, "
+			"free some space or choose another place with -o\n",
+			path);
 		return false;
 	}
 	if (err) {
@@ -164,18 +166,22 @@ static bool tell_what_is_missing(struct recorder *recorder, struct error *err)
 		return false;
 	}
 	if (recorder->held_up) {
-		fprintf(stderr, "dlscope: a process was killed while it wrote an event, which "
-				"held up others: some are missing in %s\n", path);
+		fprintf(stderr,
+			"dlscope: a process was killed while it wrote an event, which "
+			"held up others: some are missing in %s\n",
+			path);
 		return false;
 	}
 	if (recording->lost_events)
-		fprintf(stderr, "dlscope: %llu events were lost because they came faster than "
-				"they could be written\n",
+		fprintf(stderr,
+			"dlscope: %llu events were lost because they came faster than "
+			"they could be written\n",
 			(unsigned long long)recording->lost_events);
 	if (!recording_has_events(recording))
-		fprintf(stderr, "dlscope: nothing was recorded: %s is linked statically, gains "
-				"privileges, drops LD_PRELOAD, or LTTng failed; "
-				"dlscope doctor -- %s tells which\n",
+		fprintf(stderr,
+			"dlscope: nothing was recorded: %s is linked statically, gains "
+			"privileges, drops LD_PRELOAD, or LTTng failed; "
+			"dlscope doctor -- %s tells which\n",
 			recording->command[0], recording->command[0]);
 	return true;
 }

@@ -55,12 +55,14 @@ static struct error *check_replaceable(const char *path, bool *exists)
 		return errno == ENOENT ? NULL : error_errno(errno, "cannot look at %s", path);
 	if (!S_ISDIR(status.st_mode))
 		return error_create("%s is not a recording of dlscope and will not be replaced, "
-				    "choose another place with -o", path);
+				    "choose another place with -o",
+				    path);
 	if (files_directory_is_empty(path))
 		return NULL;
 	if (!has_marker(path))
 		return error_create("%s holds something that is not a recording of dlscope and "
-				    "will not be replaced, choose another place with -o", path);
+				    "will not be replaced, choose another place with -o",
+				    path);
 	*exists = true;
 	return NULL;
 }
@@ -76,7 +78,8 @@ static struct error *check_old(const char *path)
 	RETURN_IF_ERROR(check_replaceable(old, &exists));
 	if (exists && is_being_recorded(old))
 		return error_create("%s is still being recorded and cannot be replaced, choose "
-				    "another place with -o", old);
+				    "another place with -o",
+				    old);
 	return NULL;
 }
 
@@ -102,11 +105,14 @@ static struct error *absolute_path(const char *path, char **out)
 	base = basename(for_base);
 	if (strcmp(base, ".") == 0 || strcmp(base, "..") == 0 || strcmp(base, "/") == 0)
 		return error_create("%s cannot be replaced by a recording, choose another place "
-				    "with -o", path);
+				    "with -o",
+				    path);
 	dir = realpath(dirname(for_dir), NULL);
 	if (!dir)
-		return error_errno(errno, "cannot write a recording to %s, choose another place "
-				   "with -o", path);
+		return error_errno(errno,
+				   "cannot write a recording to %s, choose another place "
+				   "with -o",
+				   path);
 	*out = text_format("%s/%s", strcmp(dir, "/") == 0 ? "" : dir, base);
 	return *out ? NULL : error_no_memory();
 }
@@ -162,8 +168,8 @@ static struct error *make_directory(struct recording *recording, bool *full)
 struct error *recording_create(const char *path, char *const *command, struct recording **out,
 			       bool *full)
 {
-	_cleanup_(cleanup_recording_close) struct recording *recording =
-		calloc(1, sizeof(*recording));
+	_cleanup_(cleanup_recording_close) struct recording *recording = calloc(1,
+										sizeof(*recording));
 
 	*full = false;
 	if (!recording)
@@ -245,15 +251,12 @@ static json_t *marker_to_json(const struct recording *recording)
 {
 	bool exited = recording->ended && !recording->end.signalled;
 	bool killed = recording->ended && recording->end.signalled;
-	json_t *root = json_pack("{s:i, s:s, s:o, s:I, s:I, s:b, s:I, s:o}",
-				 "dlscope_recording", 1, "tool_version", DLSCOPE_VERSION,
-				 "command", command_to_json(recording->command),
-				 "pid", (json_int_t)recording->pid,
-				 "begin_ns", (json_int_t)recording->begin_ns,
-				 "complete", recording->complete,
-				 "lost_events", (json_int_t)recording->lost_events,
-				 "live_pids",
-				 pids_to_json(recording->live_pids, recording->live_count));
+	json_t *root = json_pack(
+		"{s:i, s:s, s:o, s:I, s:I, s:b, s:I, s:o}", "dlscope_recording", 1, "tool_version",
+		DLSCOPE_VERSION, "command", command_to_json(recording->command), "pid",
+		(json_int_t)recording->pid, "begin_ns", (json_int_t)recording->begin_ns, "complete",
+		recording->complete, "lost_events", (json_int_t)recording->lost_events, "live_pids",
+		pids_to_json(recording->live_pids, recording->live_count));
 
 	if (!root)
 		return NULL;

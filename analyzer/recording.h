@@ -41,8 +41,8 @@ struct recording {
 
 /* Refuses what must not be replaced, and places that cannot be written to.
  * *full is set when the only trouble is a full disk. */
-struct error *recording_create(const char *path, char *const *command,
-				   struct recording **out, bool *full);
+struct error *recording_create(const char *path, char *const *command, struct recording **out,
+			       bool *full);
 
 /* Gives it its final name; an older recording of that name becomes NAME.old. */
 struct error *recording_commit(struct recording *recording);

@@ -90,9 +90,8 @@ static void append_process(GString *stack, const struct process *process)
 static void append_code(GString *stack, const struct stack_frame *frame)
 {
 	g_autofree char *where = stack_frame_where(frame);
-	g_autofree char *text = frame->function ?
-					g_strdup_printf("%s (%s)", frame->function, where) :
-					NULL;
+	g_autofree char *text = frame->function ? g_strdup_printf("%s (%s)", frame->function, where)
+						: NULL;
 
 	append_frame(stack, text ? text : where);
 }
@@ -177,9 +176,10 @@ static const struct folded_stack *stack_of(struct lines *lines, const struct spa
 	if (stack)
 		return stack;
 	stack = g_new0(struct folded_stack, 1);
-	stack->frames = span->kind == SPAN_LOAD ?
-				report_stack(lines->report, (const struct load *)span, &stack->cut) :
-				report_interp_stack(lines->report, span->interp, &stack->cut);
+	stack->frames = span->kind == SPAN_LOAD
+				? report_stack(lines->report, (const struct load *)span,
+					       &stack->cut)
+				: report_interp_stack(lines->report, span->interp, &stack->cut);
 	drop_loaders(stack->frames);
 	g_hash_table_insert(lines->stacks, (void *)span, stack);
 	return stack;

@@ -41,9 +41,9 @@ static void print_place(FILE *out, const char *name, const struct place *place)
 		text = g_strdup_printf("%s%sin %s", place->function, *place->function ? " " : "",
 				       place->object);
 	else if (place && *place->file)
-		text = *place->function
-		       ? g_strdup_printf("%s:%u (%s)", place->file, place->line, place->function)
-		       : g_strdup_printf("%s:%u", place->file, place->line);
+		text = *place->function ? g_strdup_printf("%s:%u (%s)", place->file, place->line,
+							  place->function)
+					: g_strdup_printf("%s:%u", place->file, place->line);
 	if (!text)
 		return;
 	print_text(out, name, text);

@@ -40,9 +40,8 @@ static struct error *lttng_error(int code, const char *what)
 
 static struct error *create_session(const struct session_plan *plan)
 {
-	_cleanup_(cleanup_lttng_session_descriptor_destroy)
-	struct lttng_session_descriptor *descriptor =
-		lttng_session_descriptor_local_create(plan->name, plan->output);
+	_cleanup_(cleanup_lttng_session_descriptor_destroy) struct lttng_session_descriptor
+		*descriptor = lttng_session_descriptor_local_create(plan->name, plan->output);
 	enum lttng_error_code code;
 
 	if (!descriptor)
@@ -54,8 +53,8 @@ static struct error *create_session(const struct session_plan *plan)
 static struct error *enable_channel(struct lttng_handle *handle, const struct buffer_plan *buffers)
 {
 	struct lttng_domain domain = user_space;
-	_cleanup_(cleanup_lttng_channel_destroy)
-	struct lttng_channel *channel = lttng_channel_create(&domain);
+	_cleanup_(cleanup_lttng_channel_destroy) struct lttng_channel *channel =
+		lttng_channel_create(&domain);
 	int code;
 
 	if (!channel)

@@ -15,7 +15,7 @@
 struct session_plan {
 	const char *name;
 	const char *output; /* absolute path of an existing directory */
-	uint32_t run;       /* record only this recording's processes; 0: all */
+	uint32_t run;	    /* record only this recording's processes; 0: all */
 	struct buffer_plan buffers;
 };
 

@@ -22,9 +22,9 @@ enum { SESSION_NAME_SIZE = 80 };
 
 struct session_daemon {
 	char session_name[SESSION_NAME_SIZE]; /* to use; no other recording has it */
-	const char *lttng_home; /* for the programs to trace; NULL when shared */
-	bool shared;            /* other recordings' programs register here as well */
-	int log_fd;             /* what a daemon that we started has printed, or -1 */
+	const char *lttng_home;		      /* for the programs to trace; NULL when shared */
+	bool shared;			      /* other recordings' programs register here as well */
+	int log_fd;			      /* what a daemon that we started has printed, or -1 */
 
 	struct process_id process; /* private one */
 	struct scratch *scratch;

@@ -27,9 +27,9 @@
 #include "session_daemon.h"
 
 #define STATE_DIRECTORY "/run/dlscope"
-#define LOCK_FILE STATE_DIRECTORY "/lock"
-#define DAEMON_FILE STATE_DIRECTORY "/daemon"
-#define RUN_PREFIX "run-"
+#define LOCK_FILE	STATE_DIRECTORY "/lock"
+#define DAEMON_FILE	STATE_DIRECTORY "/daemon"
+#define RUN_PREFIX	"run-"
 
 /* Where root's daemon has its sockets (lttng-tools 2.13). */
 #define LTTNG_DIRECTORY "/var/run/lttng"
@@ -178,8 +178,8 @@ static struct error *ensure_daemon(int log_fd)
 
 static struct error *add_run(struct session_daemon *daemon)
 {
-	_cleanup_free_ char *path =
-		text_format(STATE_DIRECTORY "/" RUN_PREFIX "%s", daemon->session_name);
+	_cleanup_free_ char *path = text_format(STATE_DIRECTORY "/" RUN_PREFIX "%s",
+						daemon->session_name);
 
 	if (!path)
 		return error_no_memory();
@@ -238,8 +238,8 @@ struct error *shared_daemon_acquire(struct session_daemon *daemon)
 
 void shared_daemon_release(struct session_daemon *daemon)
 {
-	_cleanup_free_ char *path =
-		text_format(STATE_DIRECTORY "/" RUN_PREFIX "%s", daemon->session_name);
+	_cleanup_free_ char *path = text_format(STATE_DIRECTORY "/" RUN_PREFIX "%s",
+						daemon->session_name);
 	_cleanup_close_ int lock_fd = -1;
 	_cleanup_error_ struct error *err = lock_state(&lock_fd);
 

@@ -16,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const int taken[] = { SIGINT,  SIGQUIT, SIGTERM,  SIGHUP,  SIGUSR1, SIGUSR2, SIGALRM,
-			     SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD, SIGPIPE };
+static const int taken[] = { SIGINT,  SIGQUIT,	SIGTERM, SIGHUP,  SIGUSR1, SIGUSR2,
+			     SIGALRM, SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD, SIGPIPE };
 static const int endings[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP };
 
 static sigset_t taken_set, mask_before;
@@ -85,8 +85,8 @@ bool signals_wait(siginfo_t *info, int milliseconds)
 	const struct timespec timeout = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
 
 	for (;;) {
-		int signal_number = milliseconds < 0 ? sigwaitinfo(&taken_set, info) :
-						       sigtimedwait(&taken_set, info, &timeout);
+		int signal_number = milliseconds < 0 ? sigwaitinfo(&taken_set, info)
+						     : sigtimedwait(&taken_set, info, &timeout);
 
 		if (signal_number > 0) {
 			note_ending(signal_number);

@@ -92,7 +92,8 @@ static GString *metadata_text(FILE *file)
 	while (fread(&header, sizeof(header), 1, file) == 1) {
 		bool swapped = header.magic != metadata_magic;
 		uint64_t content = in_order(header.content_size, swapped) / 8 - sizeof(header);
-		uint64_t padding = in_order(header.packet_size, swapped) / 8 - sizeof(header) - content;
+		uint64_t padding = in_order(header.packet_size, swapped) / 8 - sizeof(header) -
+				   content;
 		size_t got;
 
 		while (content && (got = fread(buffer, 1, MIN(content, sizeof(buffer)), file))) {

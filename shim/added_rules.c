@@ -27,8 +27,8 @@ static char *digits_of(unsigned number, char digits[12])
 static void say_wrong(const char *path, const struct rule_cell *where, const char *problem)
 {
 	char line[12], column[12];
-	say(path, ":", digits_of(where->line, line), ":", digits_of(where->column, column), ": ", problem,
-	    "; the rules from there on are not used: see libdlscope(7)", NULL);
+	say(path, ":", digits_of(where->line, line), ":", digits_of(where->column, column), ": ",
+	    problem, "; the rules from there on are not used: see libdlscope(7)", NULL);
 }
 
 /* The file, in memory that stays: the rules point into it.  By system calls: read() and
@@ -38,7 +38,8 @@ static char *read_file(const char *path)
 	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	char *text = (char *)mmap(NULL, RULE_FILE_MAX + 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *text = (char *)mmap(NULL, RULE_FILE_MAX + 1, PROT_READ | PROT_WRITE,
+				  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	long size = 0, got = 1;
 	while (text != MAP_FAILED && size < RULE_FILE_MAX && got > 0) {
 		got = syscall(SYS_read, fd, text + size, RULE_FILE_MAX - size);
@@ -59,7 +60,8 @@ static bool add(struct rule_row *row, const struct rule_cell **wrong, const char
 	uint8_t runtime = runtime_by_id(cells[1].text), front = runtime_by_id(cells[3].text);
 	*wrong = &cells[runtime == RUNTIME_none ? 1 : 0];
 	*problem = runtime == RUNTIME_none ? "no such runtime" : "no room for another rule";
-	return runtime != RUNTIME_none && convention_add(cells[0].text, cells[2].text, runtime, front);
+	return runtime != RUNTIME_none &&
+	       convention_add(cells[0].text, cells[2].text, runtime, front);
 }
 
 void added_rules_read(const char *path)

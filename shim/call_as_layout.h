@@ -4,8 +4,8 @@
 #ifndef DLSCOPE_CALL_AS_LAYOUT_H
 #define DLSCOPE_CALL_AS_LAYOUT_H
 
-#define CALL_AS_FUNCTION 0
-#define CALL_AS_GADGET 8
+#define CALL_AS_FUNCTION   0
+#define CALL_AS_GADGET	   8
 #define CALL_AS_FRAME_SIZE 16
 
 #endif

@@ -41,14 +41,15 @@ static size_t set_of(const struct link_map *map)
 	return ((uintptr_t)map >> 6) * 0x9e3779b97f4a7c15u >> (64 - 7);
 }
 
-#define LOAD(word) __atomic_load_n(&(word), __ATOMIC_RELAXED)
+#define LOAD(word)	   __atomic_load_n(&(word), __ATOMIC_RELAXED)
 #define STORE(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELAXED)
 
 static bool read_entry(struct entry *entry, const struct key *key, struct caller *caller)
 {
 	uint32_t before = __atomic_load_n(&entry->sequence, __ATOMIC_ACQUIRE);
-	if (before & 1 || LOAD(entry->key.map) != key->map || LOAD(entry->key.start) != key->start ||
-	    LOAD(entry->key.end) != key->end || LOAD(entry->key.unwind_table) != key->unwind_table)
+	if (before & 1 || LOAD(entry->key.map) != key->map ||
+	    LOAD(entry->key.start) != key->start || LOAD(entry->key.end) != key->end ||
+	    LOAD(entry->key.unwind_table) != key->unwind_table)
 		return false;
 	caller->gadget.address = LOAD(entry->gadget.address);
 	caller->gadget.frame_size = LOAD(entry->gadget.frame_size);
@@ -93,7 +94,7 @@ void caller_find(const void *return_address, struct caller *caller)
 		if (gadget_usable())
 			gadget_find_near(return_address, &caller->near);
 		if (_dl_find_object((void *)_r_debug.r_map->l_ld, &object) != 0) {
-			*caller = (struct caller) { .map = _r_debug.r_map };
+			*caller = (struct caller){ .map = _r_debug.r_map };
 			return;
 		}
 	}
@@ -122,7 +123,8 @@ void caller_forget(const struct link_map *map)
 void *caller_call(const struct caller *caller, void *function, void *a, void *b, void *c)
 {
 	if (!caller->gadget.address)
-		return (void *)dlscope_call((intptr_t)a, (intptr_t)b, (intptr_t)c, 0, 0, 0, function);
+		return (void *)dlscope_call((intptr_t)a, (intptr_t)b, (intptr_t)c, 0, 0, 0,
+					    function);
 	struct call_as how = { function, caller->gadget.address, caller->gadget.frame_size };
 	return dlscope_call_as(&how, a, b, c);
 }

@@ -14,10 +14,10 @@
 
 struct caller {
 	const struct link_map *map; /* borrowed; valid while the caller runs */
-	struct gadget gadget;       /* address 0: the real function must be called as ourselves */
-	uint64_t runtimes;          /* those that it is (runtimes.h) */
-	uint64_t rules;             /* rule_set (conventions.h) that its lookups follow; 0: no runtime */
-	struct gadget near;         /* of a caller in no object (JIT code), close to it */
+	struct gadget gadget;	    /* address 0: the real function must be called as ourselves */
+	uint64_t runtimes;	    /* those that it is (runtimes.h) */
+	uint64_t rules;	    /* rule_set (conventions.h) that its lookups follow; 0: no runtime */
+	struct gadget near; /* of a caller in no object (JIT code), close to it */
 };
 
 /* Finds the caller of the function that returns to `return_address`.  An address

@@ -43,7 +43,7 @@ bool convention_add(const char *id, const char *symbol, uint8_t runtime, uint8_t
 {
 	if (count == CONVENTIONS_MAX || *symbol == '\0')
 		return false;
-	conventions[count++] = (struct convention) { id, symbol, runtime, front, true };
+	conventions[count++] = (struct convention){ id, symbol, runtime, front, true };
 	return true;
 }
 
@@ -66,7 +66,8 @@ rule_set conventions_of(uint64_t runtimes)
 {
 	rule_set rules = 0;
 	for (size_t i = 0; i < count; i++)
-		if (runtimes & (RUNTIME_BIT(conventions[i].runtime) | RUNTIME_BIT(conventions[i].front)))
+		if (runtimes &
+		    (RUNTIME_BIT(conventions[i].runtime) | RUNTIME_BIT(conventions[i].front)))
 			rules |= (rule_set)1 << i;
 	return rules;
 }
@@ -78,7 +79,8 @@ static bool has_runtime(const struct process *process, const struct convention *
 	       __atomic_load_n(&process->runtimes, __ATOMIC_RELAXED) & RUNTIME_BIT(c->runtime);
 }
 
-const struct convention *convention_match(const struct process *process, rule_set rules, const char *symbol)
+const struct convention *convention_match(const struct process *process, rule_set rules,
+					  const char *symbol)
 {
 	rules &= by_first[(unsigned char)symbol[0]];
 	if (rules)
@@ -89,7 +91,8 @@ const struct convention *convention_match(const struct process *process, rule_se
 		const struct convention *c = &conventions[__builtin_ctzll(rules)];
 		const char *rest;
 		size_t size;
-		if (symbol_pattern_match(c->symbol, symbol, &rest, &size) && has_runtime(process, c))
+		if (symbol_pattern_match(c->symbol, symbol, &rest, &size) &&
+		    has_runtime(process, c))
 			return c;
 	}
 	return NULL;

@@ -14,7 +14,7 @@
 struct convention {
 	const char *id, *symbol;
 	uint8_t runtime, front; /* enum runtime_id */
-	bool user; /* of a user's file: nothing is known of the function */
+	bool user;		/* of a user's file: nothing is known of the function */
 };
 
 /* A set of rules: bit i is the i-th. */
@@ -32,7 +32,8 @@ void conventions_prepare(void);
 rule_set conventions_of(uint64_t runtimes);
 
 /* The rule among `rules` that `symbol` follows, or NULL. */
-const struct convention *convention_match(const struct process *process, rule_set rules, const char *symbol);
+const struct convention *convention_match(const struct process *process, rule_set rules,
+					  const char *symbol);
 
 /* The rule called `id`. */
 const struct convention *convention_by_id(const char *id);

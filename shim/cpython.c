@@ -49,7 +49,8 @@ void cpython_attach(struct process *process, const struct link_map *map)
 
 static bool is_finalizing(const struct cpython *python)
 {
-	int (*finalizing)(void) = python->Py_IsFinalizing ? python->Py_IsFinalizing : python->_Py_IsFinalizing;
+	int (*finalizing)(void) = python->Py_IsFinalizing ? python->Py_IsFinalizing
+							  : python->_Py_IsFinalizing;
 	return finalizing && finalizing();
 }
 
@@ -79,7 +80,8 @@ bool cpython_thread_is_running(const struct cpython *python, void **thread_state
 	    !python->Py_IsInitialized() || is_finalizing(python))
 		return false;
 	*thread_state = current_state(python);
-	return *thread_state && (is_thread_local(python) || *thread_state == python->PyGILState_GetThisThreadState());
+	return *thread_state && (is_thread_local(python) ||
+				 *thread_state == python->PyGILState_GetThisThreadState());
 }
 
 const char *cpython_module_context(void)
@@ -98,7 +100,8 @@ bool cpython_is_2(const struct cpython *python)
  * ob_size.  tp_basicsize is the third word behind the header. */
 size_t cpython_header_words(const struct cpython *python)
 {
-	const uintptr_t *type = cpython_is_2(python) ? python->PyString_Type : python->PyModuleDef_Type;
+	const uintptr_t *type = cpython_is_2(python) ? python->PyString_Type
+						     : python->PyModuleDef_Type;
 	uintptr_t rest = cpython_is_2(python) ? 21 : 88;
 	for (size_t words = 2; type && words <= 4; words += 2)
 		if (type[words + 2] == words * sizeof(uintptr_t) + rest)
@@ -111,7 +114,8 @@ bool cpython_span_has_gil(const struct span *span)
 	const struct cpython *python = cpython_get();
 	void *thread_state;
 	rule_set own = conventions_of(RUNTIME_BIT(RUNTIME_cpython) | RUNTIME_BIT(RUNTIME_cpython2));
-	return (span->caller.rules & own && current_state(python)) || cpython_thread_is_running(python, &thread_state);
+	return (span->caller.rules & own && current_state(python)) ||
+	       cpython_thread_is_running(python, &thread_state);
 }
 
 uint32_t cpython_interpreter(const struct cpython *python)
@@ -132,7 +136,8 @@ static bool is_in_modules(const struct cpython *python, const struct span *span)
 {
 	const char *name = *span->call.module_context ? span->call.module_context
 						      : span->call.symbol + strlen("init");
-	if (!python->PyImport_GetModuleDict || !python->PyDict_GetItemString || !cpython_span_has_gil(span))
+	if (!python->PyImport_GetModuleDict || !python->PyDict_GetItemString ||
+	    !cpython_span_has_gil(span))
 		return true;
 	return python->PyDict_GetItemString(python->PyImport_GetModuleDict(), name) != NULL;
 }
@@ -142,7 +147,8 @@ static void init2_returned(const struct cpython *python, struct span *span)
 	span->call.kind = INIT_SINGLE_PHASE;
 	if (cpython_read_exception(span)) {
 		span->call.failed = true;
-	} else if (strcmp(span->call.convention, "cpython2_init") == 0 && !is_in_modules(python, span)) {
+	} else if (strcmp(span->call.convention, "cpython2_init") == 0 &&
+		   !is_in_modules(python, span)) {
 		span->call.kind = INIT_NOT_A_MODULE;
 		span->call.failed = true;
 	}
@@ -156,7 +162,8 @@ static enum init_kind kind_of(const struct cpython *python, const uintptr_t *obj
 	size_t header = cpython_header_words(python);
 	uintptr_t *type = (uintptr_t *)object[header ? header - 1 : 1];
 	if (!header)
-		return object[1] == (uintptr_t)python->PyModuleDef_Type ? INIT_MULTI_PHASE : INIT_OTHER;
+		return object[1] == (uintptr_t)python->PyModuleDef_Type ? INIT_MULTI_PHASE
+									: INIT_OTHER;
 	if (!type)
 		return INIT_UNINITIALIZED;
 	if (type == python->PyModuleDef_Type)
@@ -185,8 +192,10 @@ void cpython_init_returned(struct span *span, intptr_t result)
 	if (span->call.kind == INIT_MULTI_PHASE)
 		cpython_read_definition(span, (void *)result);
 	/* a name that is not ASCII may only be had by multi-phase modules (PEP 489) */
-	bool unfit = span->call.kind == INIT_SINGLE_PHASE && strncmp(span->call.symbol, "PyInitU_", 8) == 0;
-	span->call.failed = result == 0 || exception || unfit || span->call.kind == INIT_UNINITIALIZED ||
+	bool unfit = span->call.kind == INIT_SINGLE_PHASE &&
+		     strncmp(span->call.symbol, "PyInitU_", 8) == 0;
+	span->call.failed = result == 0 || exception || unfit ||
+			    span->call.kind == INIT_UNINITIALIZED ||
 			    span->call.kind == INIT_NOT_A_MODULE;
 }
 

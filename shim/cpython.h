@@ -33,64 +33,64 @@ struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
  * PyGC_Disable with 3.10; _Py_IsFinalizing was 3.7 to 3.12.  2.7 has text in
  * PyString objects.
  */
-#define CPYTHON_FUNCTIONS(X)                                                   \
-	X(Py_IsInitialized, int, (void))                                       \
-	X(Py_IsFinalizing, int, (void))                                        \
-	X(_Py_IsFinalizing, int, (void))                                       \
-	X(_PyThreadState_UncheckedGet, void *, (void))                         \
-	X(PyThreadState_GetUnchecked, void *, (void))                          \
-	X(PyGILState_GetThisThreadState, void *, (void))                       \
-	X(PyThreadState_GetFrame, void *, (void *))                            \
-	X(PyThreadState_GetInterpreter, void *, (void *))                      \
-	X(_PyInterpreterState_Get, void *, (void))                             \
-	X(PyInterpreterState_GetID, int64_t, (void *))                         \
-	X(PyEval_GetFrame, void *, (void))                                     \
-	X(PyFrame_GetBack, void *, (void *))                                   \
-	X(PyFrame_GetCode, void *, (void *))                                   \
-	X(PyFrame_GetLineNumber, int, (void *))                                \
-	X(PyObject_GetAttrString, void *, (void *, const char *))              \
-	X(PyUnicode_AsUTF8, const char *, (void *))                            \
-	X(PyString_AsString, const char *, (void *))                           \
-	X(PyErr_Occurred, void *, (void))                                      \
-	X(PyModule_GetName, const char *, (void *))                            \
-	X(PyType_IsSubtype, int, (void *, void *))                             \
-	X(PyType_GetSlot, void *, (void *, int))                               \
-	X(_PyType_Lookup, void *, (void *, void *))                            \
-	X(PyObject_GenericGetAttr, void *, (void *, void *))                   \
-	X(PyUnicode_FromString, void *, (const char *))                        \
-	X(PyLong_AsLong, long, (void *))                                       \
-	X(PyTuple_Size, intptr_t, (void *))                                    \
-	X(PyTuple_GetItem, void *, (void *, intptr_t))                         \
-	X(PyImport_GetModuleDict, void *, (void))                              \
-	X(PyImport_AppendInittab, int, (const char *, void *))                 \
-	X(PyImport_ExtendInittab, int, (struct cpython_inittab *))             \
-	X(PyDict_GetItemString, void *, (void *, const char *))                \
-	X(PyErr_Fetch, void, (void **, void **, void **))                      \
-	X(PyErr_Restore, void, (void *, void *, void *))                       \
-	X(Py_DecRef, void, (void *))                                           \
-	X(Py_IncRef, void, (void *))                                           \
-	X(PyGC_Disable, int, (void))                                           \
+#define CPYTHON_FUNCTIONS(X) \
+	X(Py_IsInitialized, int, (void)) \
+	X(Py_IsFinalizing, int, (void)) \
+	X(_Py_IsFinalizing, int, (void)) \
+	X(_PyThreadState_UncheckedGet, void *, (void)) \
+	X(PyThreadState_GetUnchecked, void *, (void)) \
+	X(PyGILState_GetThisThreadState, void *, (void)) \
+	X(PyThreadState_GetFrame, void *, (void *)) \
+	X(PyThreadState_GetInterpreter, void *, (void *)) \
+	X(_PyInterpreterState_Get, void *, (void)) \
+	X(PyInterpreterState_GetID, int64_t, (void *)) \
+	X(PyEval_GetFrame, void *, (void)) \
+	X(PyFrame_GetBack, void *, (void *)) \
+	X(PyFrame_GetCode, void *, (void *)) \
+	X(PyFrame_GetLineNumber, int, (void *)) \
+	X(PyObject_GetAttrString, void *, (void *, const char *)) \
+	X(PyUnicode_AsUTF8, const char *, (void *)) \
+	X(PyString_AsString, const char *, (void *)) \
+	X(PyErr_Occurred, void *, (void)) \
+	X(PyModule_GetName, const char *, (void *)) \
+	X(PyType_IsSubtype, int, (void *, void *)) \
+	X(PyType_GetSlot, void *, (void *, int)) \
+	X(_PyType_Lookup, void *, (void *, void *)) \
+	X(PyObject_GenericGetAttr, void *, (void *, void *)) \
+	X(PyUnicode_FromString, void *, (const char *)) \
+	X(PyLong_AsLong, long, (void *)) \
+	X(PyTuple_Size, intptr_t, (void *)) \
+	X(PyTuple_GetItem, void *, (void *, intptr_t)) \
+	X(PyImport_GetModuleDict, void *, (void)) \
+	X(PyImport_AppendInittab, int, (const char *, void *)) \
+	X(PyImport_ExtendInittab, int, (struct cpython_inittab *)) \
+	X(PyDict_GetItemString, void *, (void *, const char *)) \
+	X(PyErr_Fetch, void, (void **, void **, void **)) \
+	X(PyErr_Restore, void, (void *, void *, void *)) \
+	X(Py_DecRef, void, (void *)) \
+	X(Py_IncRef, void, (void *)) \
+	X(PyGC_Disable, int, (void)) \
 	X(PyGC_Enable, int, (void))
 
 /* X(name, type): exported variables. */
-#define CPYTHON_VARIABLES(X)                                                   \
-	X(Py_Version, const unsigned long)                                     \
-	X(PyModuleDef_Type, uintptr_t)                                         \
-	X(PyModule_Type, uintptr_t)                                            \
-	X(PyType_Type, uintptr_t)                                              \
-	X(PyString_Type, uintptr_t)                                            \
-	X(PyUnicode_Type, uintptr_t)                                           \
-	X(PyInt_Type, uintptr_t)                                               \
-	X(PyLong_Type, uintptr_t)                                              \
-	X(PyTuple_Type, uintptr_t)                                             \
-	X(_Py_NoneStruct, uintptr_t)                                           \
-	X(PyExc_BaseException, void *)                                         \
-	X(PyImport_Inittab, struct cpython_inittab *)                          \
-	X(_PyThreadState_Current, void *)                                      \
+#define CPYTHON_VARIABLES(X) \
+	X(Py_Version, const unsigned long) \
+	X(PyModuleDef_Type, uintptr_t) \
+	X(PyModule_Type, uintptr_t) \
+	X(PyType_Type, uintptr_t) \
+	X(PyString_Type, uintptr_t) \
+	X(PyUnicode_Type, uintptr_t) \
+	X(PyInt_Type, uintptr_t) \
+	X(PyLong_Type, uintptr_t) \
+	X(PyTuple_Type, uintptr_t) \
+	X(_Py_NoneStruct, uintptr_t) \
+	X(PyExc_BaseException, void *) \
+	X(PyImport_Inittab, struct cpython_inittab *) \
+	X(_PyThreadState_Current, void *) \
 	X(_Py_PackageContext, const char *)
 
 struct cpython {
-#define X(name, result, arguments) result (*name) arguments;
+#define X(name, result, arguments) result(*name) arguments;
 	CPYTHON_FUNCTIONS(X)
 #undef X
 #define X(name, type) type *name;

@@ -78,7 +78,9 @@ static const char *utf8_of(const struct reader *r, void *object)
 	uintptr_t *type = type_of(r, object);
 	if (python->PyString_AsString && type == python->PyString_Type)
 		return python->PyString_AsString(object);
-	return python->PyUnicode_AsUTF8 && type == python->PyUnicode_Type ? python->PyUnicode_AsUTF8(object) : NULL;
+	return python->PyUnicode_AsUTF8 && type == python->PyUnicode_Type
+		       ? python->PyUnicode_AsUTF8(object)
+		       : NULL;
 }
 
 static void append_object(const struct reader *r, struct text *text, void *object)
@@ -88,7 +90,8 @@ static void append_object(const struct reader *r, struct text *text, void *objec
 	uintptr_t *type = type_of(r, object);
 	if (utf8) {
 		append(text, utf8);
-	} else if (python->PyLong_AsLong && (type == python->PyLong_Type || type == python->PyInt_Type)) {
+	} else if (python->PyLong_AsLong &&
+		   (type == python->PyLong_Type || type == python->PyInt_Type)) {
 		append_number(text, python->PyLong_AsLong(object));
 	} else {
 		append(text, "<");
@@ -126,8 +129,8 @@ static void append_value(const struct reader *r, struct text *text, void *value)
 static bool can_read(const struct reader *r)
 {
 	const struct cpython *python = r->python;
-	return r->header && python->PyErr_Fetch && python->PyErr_Restore && python->PyType_IsSubtype &&
-	       python->PyTuple_Size && python->PyTuple_GetItem;
+	return r->header && python->PyErr_Fetch && python->PyErr_Restore &&
+	       python->PyType_IsSubtype && python->PyTuple_Size && python->PyTuple_GetItem;
 }
 
 static void read_indicator(const struct reader *r, struct span *span)
@@ -139,7 +142,7 @@ static void read_indicator(const struct reader *r, struct span *span)
 	append(&text, type ? type_name(r, type) : "");
 	span->call.exception = start;
 	start = text.at + 1;
-	text = (struct text) { start, start + DL_TEXT_MAX };
+	text = (struct text){ start, start + DL_TEXT_MAX };
 	*start = '\0';
 	append_value(r, &text, value);
 	/* not left behind by reading, as of text that UTF-8 cannot say */

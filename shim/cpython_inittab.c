@@ -32,9 +32,10 @@ void cpython_wrap_inittab(struct process *process, const struct cpython *python)
 		/* builtins and sys have none: they are made by hand */
 		void *function = __atomic_load_n(&entry->initfunc, __ATOMIC_RELAXED);
 		if (function)
-			__atomic_store_n(&entry->initfunc,
-					 init_builtin_thunk(process, convention, entry->name, function),
-					 __ATOMIC_RELAXED);
+			__atomic_store_n(
+				&entry->initfunc,
+				init_builtin_thunk(process, convention, entry->name, function),
+				__ATOMIC_RELAXED);
 	}
 }
 
@@ -63,7 +64,8 @@ void *cpython_wrap_lookup(void *function)
 		return function;
 	if (function == (void *)python->PyImport_AppendInittab)
 		return (void *)append_inittab;
-	return function == (void *)python->PyImport_ExtendInittab ? (void *)extend_inittab : function;
+	return function == (void *)python->PyImport_ExtendInittab ? (void *)extend_inittab
+								  : function;
 }
 
 /* Was the page made read-only after relocation (elf/dl-reloc.c _dl_protect_relro), as
@@ -71,13 +73,15 @@ void *cpython_wrap_lookup(void *function)
 static bool is_relro(const struct link_map *map, uintptr_t page, uintptr_t page_size)
 {
 	struct dl_find_object object;
-	if (_dl_find_object((void *)page, &object) != 0 || memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
+	if (_dl_find_object((void *)page, &object) != 0 ||
+	    memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
 		return false;
 	const ElfW(Ehdr) *file = object.dlfo_map_start;
 	const ElfW(Phdr) *header = (const void *)((const char *)file + file->e_phoff);
 	for (size_t i = 0; i < file->e_phnum; i++) {
 		uintptr_t start = map->l_addr + header[i].p_vaddr, end = start + header[i].p_memsz;
-		if (header[i].p_type == PT_GNU_RELRO && page >= (start & -page_size) && page < (end & -page_size))
+		if (header[i].p_type == PT_GNU_RELRO && page >= (start & -page_size) &&
+		    page < (end & -page_size))
 			return true;
 	}
 	return false;
@@ -97,8 +101,12 @@ static void set_slot(const struct link_map *map, void **slot, void *function)
 void cpython_wrap_callers(const struct cpython *python)
 {
 	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		void **append = python->PyImport_AppendInittab ? elf_import_slot(map, "PyImport_AppendInittab") : NULL;
-		void **extend = python->PyImport_ExtendInittab ? elf_import_slot(map, "PyImport_ExtendInittab") : NULL;
+		void **append = python->PyImport_AppendInittab
+					? elf_import_slot(map, "PyImport_AppendInittab")
+					: NULL;
+		void **extend = python->PyImport_ExtendInittab
+					? elf_import_slot(map, "PyImport_ExtendInittab")
+					: NULL;
 		if (append)
 			set_slot(map, append, (void *)append_inittab);
 		if (extend)

@@ -84,14 +84,15 @@ static bool is_table(int number)
 
 static struct table table_in(const struct slot *slot, int number)
 {
-	return (struct table) { number == SUBSLOTS ? PY_SLOTS : MODULE_SLOTS, slot->value };
+	return (struct table){ number == SUBSLOTS ? PY_SLOTS : MODULE_SLOTS, slot->value };
 }
 
 /* Slots before the end; 0 also when there are too many. */
 static size_t count_slots(struct table table)
 {
 	size_t count = 0;
-	while (table.slots && count < SLOTS_MAX && number_of(table.kind, &table.slots[count]) != SLOT_END)
+	while (table.slots && count < SLOTS_MAX &&
+	       number_of(table.kind, &table.slots[count]) != SLOT_END)
 		count++;
 	return count < SLOTS_MAX ? count : 0;
 }
@@ -124,12 +125,15 @@ void cpython_read_definition(struct span *span, void *definition)
 {
 	struct slot **member = slots_member(cpython_get(), definition);
 	if (member)
-		read_table(span, (struct table) { MODULE_SLOTS, __atomic_load_n(member, __ATOMIC_ACQUIRE) }, 0);
+		read_table(
+			span,
+			(struct table){ MODULE_SLOTS, __atomic_load_n(member, __ATOMIC_ACQUIRE) },
+			0);
 }
 
 void cpython_read_export(struct span *span, intptr_t result)
 {
-	read_table(span, (struct table) { PY_SLOTS, (const struct slot *)result }, 0);
+	read_table(span, (struct table){ PY_SLOTS, (const struct slot *)result }, 0);
 }
 
 /* --- what is written ---------------------------------------------------------- */
@@ -140,13 +144,14 @@ static void *plain_attribute(const struct cpython *python, void *object, const c
 {
 	enum { TP_GETATTRO = 58 }; /* Py_tp_getattro, Include/typeslots.h */
 	size_t header = cpython_header_words(python);
-	if (!header || !python->PyType_GetSlot || !python->_PyType_Lookup || !python->PyUnicode_FromString ||
-	    !python->PyObject_GetAttrString)
+	if (!header || !python->PyType_GetSlot || !python->_PyType_Lookup ||
+	    !python->PyUnicode_FromString || !python->PyObject_GetAttrString)
 		return NULL;
 	void *type = ((void **)object)[header - 1];
 	void *text = python->PyUnicode_FromString(name);
 	bool plain = text && !python->_PyType_Lookup(type, text) &&
-		     python->PyType_GetSlot(type, TP_GETATTRO) == (void *)python->PyObject_GenericGetAttr;
+		     python->PyType_GetSlot(type, TP_GETATTRO) ==
+			     (void *)python->PyObject_GenericGetAttr;
 	if (text)
 		python->Py_DecRef(text);
 	return plain ? python->PyObject_GetAttrString(object, name) : NULL;
@@ -154,7 +159,8 @@ static void *plain_attribute(const struct cpython *python, void *object, const c
 
 /* Full name of the module that the function is called for: exec gets the module,
  * create the spec.  With the error indicator set aside. */
-static const char *module_name(const struct cpython *python, const struct thunk *thunk, void *argument)
+static const char *module_name(const struct cpython *python, const struct thunk *thunk,
+			       void *argument)
 {
 	void *type, *value, *traceback, *name = NULL;
 	const char *text = NULL;
@@ -182,7 +188,8 @@ static void before_slot(struct span *span, const struct thunk *thunk, const intp
 	span->call.slot_index = THUNK_GET(thunk->index);
 	span->call.address = (uintptr_t)thunk->function;
 	span->call.module_context = module_name(cpython_get(), thunk, (void *)arguments[0]);
-	span->call.interpreter = cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
+	span->call.interpreter = cpython_span_has_gil(span) ? cpython_interpreter(cpython_get())
+							    : 0;
 	span_emit(span, EVENT_slot_begin);
 }
 
@@ -196,8 +203,11 @@ static void after_slot(struct span *span, const struct thunk *thunk, intptr_t re
 }
 
 static const struct thunk_role slot_role = {
-	.begin_event = EVENT_slot_begin, .end_event = EVENT_slot_end, .unwound = INIT_UNWOUND,
-	.before = before_slot, .after = after_slot,
+	.begin_event = EVENT_slot_begin,
+	.end_event = EVENT_slot_end,
+	.unwound = INIT_UNWOUND,
+	.before = before_slot,
+	.after = after_slot,
 };
 
 /* --- copies --------------------------------------------------------------------- */
@@ -232,7 +242,8 @@ static void wrap_function(struct span *span, struct slot *slot, int number, uint
 
 /* A copy of the table with thunks in it, with room for `room` slots behind; the table
  * itself when there is no room, or too much in it. */
-static const struct slot *copy_table(struct span *span, struct table table, size_t room, unsigned depth)
+static const struct slot *copy_table(struct span *span, struct table table, size_t room,
+				     unsigned depth)
 {
 	size_t count = count_slots(table);
 	struct slot *copy = count && depth < DEPTH_MAX ? make_copy(table, count, room) : NULL;
@@ -243,7 +254,8 @@ static const struct slot *copy_table(struct span *span, struct table table, size
 		if (is_timed(number))
 			wrap_function(span, &copy[i], number, i);
 		else if (is_table(number))
-			copy[i].value = (void *)copy_table(span, table_in(&copy[i], number), 1, depth + 1);
+			copy[i].value = (void *)copy_table(span, table_in(&copy[i], number), 1,
+							   depth + 1);
 	}
 	return copy;
 }
@@ -282,7 +294,8 @@ void cpython_wrap_slots(struct span *span, void *definition)
 	struct slot *copy = (struct slot *)copy_table(span, table, 1, 0);
 	/* another thread, with a GIL of its own or none, may do the same */
 	if (copy != slots)
-		__atomic_compare_exchange_n(member, &slots, copy, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+		__atomic_compare_exchange_n(member, &slots, copy, false, __ATOMIC_RELEASE,
+					    __ATOMIC_RELAXED);
 }
 
 /* --- export hooks --------------------------------------------------------------- */
@@ -292,7 +305,8 @@ static bool has_token(struct table table, unsigned depth)
 	size_t count = depth < DEPTH_MAX ? count_slots(table) : 0;
 	for (size_t i = 0; i < count; i++) {
 		int number = number_of(table.kind, &table.slots[i]);
-		if (number == TOKEN || (is_table(number) && has_token(table_in(&table.slots[i], number), depth + 1)))
+		if (number == TOKEN ||
+		    (is_table(number) && has_token(table_in(&table.slots[i], number), depth + 1)))
 			return true;
 	}
 	return false;
@@ -310,7 +324,8 @@ static bool is_copy_of(struct table copy, struct table table, unsigned depth)
 			return false;
 		if (slot->value == copied->value || (thunk && thunk->function == slot->value))
 			continue;
-		if (!is_table(number) || !is_copy_of(table_in(copied, number), table_in(slot, number), depth + 1))
+		if (!is_table(number) ||
+		    !is_copy_of(table_in(copied, number), table_in(slot, number), depth + 1))
 			return false;
 	}
 	return true;
@@ -323,10 +338,12 @@ static struct copy_made {
 static const struct slot *find_copy(struct table table)
 {
 	for (size_t i = 0; i < TABLES_MAX; i++) {
-		const struct slot *original = __atomic_load_n(&copies_made[i].original, __ATOMIC_ACQUIRE);
+		const struct slot *original = __atomic_load_n(&copies_made[i].original,
+							      __ATOMIC_ACQUIRE);
 		if (!original)
 			return NULL;
-		if (original == table.slots && is_copy_of((struct table) { table.kind, copies_made[i].copy }, table, 0))
+		if (original == table.slots &&
+		    is_copy_of((struct table){ table.kind, copies_made[i].copy }, table, 0))
 			return copies_made[i].copy;
 	}
 	return NULL;
@@ -349,7 +366,9 @@ static const struct slot *copy_export(struct span *span, struct table table)
 	if (copy == table.slots)
 		return copy;
 	if (!has_token(table, 0))
-		copy[count] = (struct slot) { .id = TOKEN, .flags = FLAG_STATIC, .value = (void *)table.slots };
+		copy[count] = (struct slot){ .id = TOKEN,
+					     .flags = FLAG_STATIC,
+					     .value = (void *)table.slots };
 	keep_copy(table.slots, copy);
 	return copy;
 }
@@ -361,6 +380,6 @@ intptr_t cpython_wrap_export(struct span *span, intptr_t result)
 		return result;
 	const struct slot *copy = find_copy(table);
 	if (copy)
-		renew(span, (struct table) { PY_SLOTS, copy }, 0);
+		renew(span, (struct table){ PY_SLOTS, copy }, 0);
 	return (intptr_t)(copy ? copy : copy_export(span, table));
 }

@@ -65,7 +65,8 @@ static void emit_crash(struct thread_block *block, const siginfo_t *info, const 
 		return;
 	call.stack = block->stack;
 	bool cut;
-	call.stack_depth = stack_capture(block->stack, settings.stack < DL_STACK_MAX ? settings.stack : DL_STACK_MAX, &cut);
+	call.stack_depth = stack_capture(
+		block->stack, settings.stack < DL_STACK_MAX ? settings.stack : DL_STACK_MAX, &cut);
 	trace_emit(EVENT_crash, &call);
 }
 
@@ -94,8 +95,10 @@ static void on_crash(int signal_number, siginfo_t *info, void *context)
 
 static void prepare(int signal_number)
 {
-	struct sigaction now, ours = { .sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK };
-	if (sigaction(signal_number, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) && now.sa_handler == SIG_DFL)
+	struct sigaction now,
+		ours = { .sa_sigaction = on_crash, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+	if (sigaction(signal_number, NULL, &now) == 0 && !(now.sa_flags & SA_SIGINFO) &&
+	    now.sa_handler == SIG_DFL)
 		sigaction(signal_number, &ours, NULL);
 }
 

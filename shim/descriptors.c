@@ -134,8 +134,9 @@ int lttng_ust_add_fd_to_tracker(int fd)
 
 void lttng_ust_delete_fd_from_tracker(int fd)
 {
-	void (*delete)(int) = (void (*)(int))dlscope_next_definition("lttng_ust_delete_fd_from_tracker");
+	void (*delete)(int) = (void (*)(int))dlscope_next_definition(
+		"lttng_ust_delete_fd_from_tracker");
 	mark(fd, false);
 	if (delete)
-		delete(fd);
+		delete (fd);
 }

@@ -39,14 +39,15 @@ enum close_outcome { CLOSE_CLOSED = 0, CLOSE_FAILED = 1, CLOSE_UNWOUND = 2 };
 
 /* What could not be traced, told in the farewell event. */
 struct dl_counters {
-	uint64_t calls;            /* hooked calls that were traced */
+	uint64_t calls;		   /* hooked calls that were traced */
 	uint64_t calls_reentrant;  /* made from within the tracer or a signal handler in it */
 	uint64_t callers_unknown;  /* return address in no object: taken as the main program */
 	uint64_t thunks_exhausted; /* init functions handed out unwrapped */
-	uint64_t texts_cut;        /* strings longer than DL_TEXT_MAX */
+	uint64_t texts_cut;	   /* strings longer than DL_TEXT_MAX */
 	uint64_t objects_dropped;  /* mapped objects the table had no room for */
 	uint64_t depth_exceeded;   /* calls nested deeper than open_calls.h records */
-	uint64_t layouts_unknown;  /* objects of a CPython built in a way that cpython.h does not know */
+	uint64_t
+		layouts_unknown; /* objects of a CPython built in a way that cpython.h does not know */
 };
 
 struct dl_call {

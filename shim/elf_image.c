@@ -22,7 +22,7 @@ static const void *dynamic_pointer(const struct link_map *map, uintptr_t value)
 
 static bool read_dynamic(const struct link_map *map, struct dynamic *d)
 {
-	*d = (struct dynamic) { .symbols = NULL };
+	*d = (struct dynamic){ .symbols = NULL };
 	if (!map->l_ld)
 		return false;
 	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
@@ -74,7 +74,8 @@ static uint32_t gnu_hash_of(const char *name)
 /* The filter: two bits of one of its words for each name that is there. */
 static bool may_have(const ElfW(Addr) *bloom, uint32_t bloom_size, uint32_t shift, uint32_t hash)
 {
-	ElfW(Addr) word = bloom_size ? bloom[hash / __ELF_NATIVE_CLASS & (bloom_size - 1)] : ~(ElfW(Addr))0;
+	ElfW(Addr) word = bloom_size ? bloom[hash / __ELF_NATIVE_CLASS & (bloom_size - 1)]
+				     : ~(ElfW(Addr))0;
 	return word >> hash % __ELF_NATIVE_CLASS & word >> (hash >> shift) % __ELF_NATIVE_CLASS & 1;
 }
 
@@ -93,7 +94,8 @@ static uint32_t find_gnu(const struct dynamic *d, const char *name, uint32_t has
 		return 0;
 	for (;; index++) {
 		uint32_t entry = chain[index - first];
-		if ((entry | 1) == (hash | 1) && is_definition(d, index, name) && better(d, index, best))
+		if ((entry | 1) == (hash | 1) && is_definition(d, index, name) &&
+		    better(d, index, best))
 			best = index;
 		if (entry & 1)
 			return best;
@@ -207,8 +209,8 @@ size_t elf_build_id(const ElfW(Phdr) *headers, size_t count, uintptr_t base, con
 	return 0;
 }
 
-void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base,
-		uintptr_t *start, uintptr_t *end)
+void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base, uintptr_t *start,
+		uintptr_t *end)
 {
 	uintptr_t lowest = UINTPTR_MAX, highest = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -228,7 +230,8 @@ void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base,
 bool elf_is_writable(const void *address)
 {
 	struct dl_find_object object;
-	if (_dl_find_object((void *)address, &object) != 0 || memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
+	if (_dl_find_object((void *)address, &object) != 0 ||
+	    memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
 		return false;
 	const ElfW(Ehdr) *file = object.dlfo_map_start;
 	const ElfW(Phdr) *header = (const void *)((const char *)file + file->e_phoff);

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 struct elf_symbol {
-	uintptr_t address; /* run-time address; of an IFUNC, that of its resolver */
+	uintptr_t address;  /* run-time address; of an IFUNC, that of its resolver */
 	unsigned char type; /* STT_* */
 };
 
@@ -53,7 +53,7 @@ const char *elf_soname(const struct link_map *map);
 size_t elf_build_id(const ElfW(Phdr) *headers, size_t count, uintptr_t base, const uint8_t **id);
 
 /* First and past-the-last address of the PT_LOAD segments. */
-void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base,
-		uintptr_t *start, uintptr_t *end);
+void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base, uintptr_t *start,
+		uintptr_t *end);
 
 #endif

@@ -19,7 +19,8 @@ static const struct member {
 	enum failure failure;
 	size_t copied;
 } members[] = {
-#define MEMBER(convention, name, offset, failure, copied) { #convention, name, offset, failure, copied },
+#define MEMBER(convention, name, offset, failure, copied) \
+	{ #convention, name, offset, failure, copied },
 #include "entry_members.def"
 #undef MEMBER
 };
@@ -57,8 +58,11 @@ static void after_member(struct span *span, const struct thunk *thunk, intptr_t 
 }
 
 static const struct thunk_role member_role = {
-	.begin_event = EVENT_slot_begin, .end_event = EVENT_slot_end, .unwound = INIT_UNWOUND,
-	.before = before_member, .after = after_member,
+	.begin_event = EVENT_slot_begin,
+	.end_event = EVENT_slot_end,
+	.unwound = INIT_UNWOUND,
+	.before = before_member,
+	.after = after_member,
 };
 
 /* --- copies --------------------------------------------------------------------- */
@@ -78,7 +82,8 @@ static char *copy_of(const void *original, size_t size)
 	for (uint32_t i = 0; i < count && i < COPIES; i++)
 		if (__atomic_load_n(&copies[i].original, __ATOMIC_ACQUIRE) == original)
 			return (char *)memcpy(copies[i].bytes, original, size);
-	if (size > COPY_SIZE || count >= COPIES || (count = __atomic_fetch_add(&used, 1, __ATOMIC_ACQ_REL)) >= COPIES)
+	if (size > COPY_SIZE || count >= COPIES ||
+	    (count = __atomic_fetch_add(&used, 1, __ATOMIC_ACQ_REL)) >= COPIES)
 		return NULL;
 	memcpy(copies[count].bytes, original, size);
 	__atomic_store_n(&copies[count].original, original, __ATOMIC_RELEASE);
@@ -89,7 +94,8 @@ intptr_t entry_member_wrap(struct span *span, const struct thunk *thunk, intptr_
 {
 	const struct convention *convention = THUNK_GET(thunk->convention);
 	const struct member *member = member_of(convention);
-	if (!member || !result || (!member->copied && !elf_is_writable((void *)(result + (intptr_t)member->offset))))
+	if (!member || !result ||
+	    (!member->copied && !elf_is_writable((void *)(result + (intptr_t)member->offset))))
 		return result;
 	char *structure = member->copied ? copy_of((void *)result, member->copied) : (char *)result;
 	void **function = structure ? (void **)(structure + member->offset) : NULL;

@@ -17,9 +17,9 @@
 #include "thread.h"
 #include "trace.h"
 
-static uint32_t unwinding;  /* threads that are */
-static uint32_t forking;    /* a fork is under way */
-static uint32_t clean_pid;  /* process whose locks are known to be sound */
+static uint32_t unwinding; /* threads that are */
+static uint32_t forking;   /* a fork is under way */
+static uint32_t clean_pid; /* process whose locks are known to be sound */
 
 /* Somebody preloads LTTng's own helper, which then does LTTng's part: twice is once
  * too often, its mutex does not nest. */
@@ -36,7 +36,8 @@ static bool is_loaded(const char *part_of_path)
 static void own_before_fork(void)
 {
 	__atomic_store_n(&forking, 1, __ATOMIC_SEQ_CST);
-	for (unsigned tries = 0; tries < 30000 && __atomic_load_n(&unwinding, __ATOMIC_SEQ_CST); tries++)
+	for (unsigned tries = 0; tries < 30000 && __atomic_load_n(&unwinding, __ATOMIC_SEQ_CST);
+	     tries++)
 		sched_yield();
 	objects_before_fork();
 }

@@ -28,8 +28,8 @@ enum {
 	PCREL_SDATA4 = 0x1b,   /* how FDE addresses are written by GNU as and LLVM */
 	DATAREL_SDATA4 = 0x3b, /* and the search table, by GNU ld, gold, lld */
 	UDATA4 = 0x03,
-	FRAME_MAX = 64,        /* largest frame worth building */
-	FDES_MAX = 4096,       /* bound on the search */
+	FRAME_MAX = 64,	 /* largest frame worth building */
+	FDES_MAX = 4096, /* bound on the search */
 };
 
 struct bytes {
@@ -84,7 +84,8 @@ static void skip(struct bytes *b, uint64_t size)
 		b->at += size;
 }
 
-/* clang-format off: tables of opcodes, a row is a line */
+/* Tables of opcodes, a row is a line. */
+/* clang-format off */
 
 /* Size of a pointer in a DW_EH_PE encoding, 0 for one we do not read. */
 static size_t encoded_size(uint8_t encoding)
@@ -103,7 +104,7 @@ static bool open_record(const uint8_t *at, const struct dl_find_object *object, 
 {
 	if ((const void *)at < object->dlfo_map_start || (const void *)at >= object->dlfo_map_end)
 		return false;
-	*b = (struct bytes) { at, object->dlfo_map_end, false };
+	*b = (struct bytes){ at, object->dlfo_map_end, false };
 	uint32_t length = read_fixed(b, 4);
 	if (b->bad || length == 0 || length == 0xffffffff || length > (size_t)(b->end - b->at))
 		return false;
@@ -184,7 +185,8 @@ static uintptr_t buildable_frame(const struct row *row)
 {
 	if (!row->good)
 		return 0;
-	if (row->reg == REG_RSP && row->offset >= 8 && row->offset <= FRAME_MAX && row->offset % 8 == 0)
+	if (row->reg == REG_RSP && row->offset >= 8 && row->offset <= FRAME_MAX &&
+	    row->offset % 8 == 0)
 		return row->offset;
 	if (row->reg == REG_RBP && row->offset == 16)
 		return 24; /* %rbp is C-16, so any frame that has room for that slot */
@@ -200,7 +202,7 @@ static void search_row(struct frame_program *p, uintptr_t until)
 		return;
 	const uint8_t *ret = memchr((const void *)(p->location + 1), RET, last - p->location);
 	if (ret)
-		*p->found = (struct gadget) { (uintptr_t)ret, frame_size };
+		*p->found = (struct gadget){ (uintptr_t)ret, frame_size };
 }
 
 static void advance(struct frame_program *p, uint64_t delta)
@@ -260,7 +262,10 @@ static bool run(struct frame_program *p, struct bytes instructions)
 		uint8_t low = byte & 0x3f;
 		switch (byte >> 6) {
 		case 1: advance(p, low); break;
-		case 2: set_register_rule(p, low, (int64_t)read_uleb(&instructions) * p->cie->data_align); break;
+		case 2:
+			set_register_rule(p, low,
+					  (int64_t)read_uleb(&instructions) * p->cie->data_align);
+			break;
 		case 3: break; /* restore: of no callee-saved register do we care */
 		default:
 			if (!run_extended(p, low, &instructions))
@@ -270,7 +275,8 @@ static bool run(struct frame_program *p, struct bytes instructions)
 	return !instructions.bad;
 }
 
-static bool search_fde(const uint8_t *at, const struct dl_find_object *object, struct gadget *gadget)
+static bool search_fde(const uint8_t *at, const struct dl_find_object *object,
+		       struct gadget *gadget)
 {
 	struct bytes b;
 	struct cie cie;
@@ -290,11 +296,13 @@ static bool search_fde(const uint8_t *at, const struct dl_find_object *object, s
 	 * function that is not really on the stack. */
 	if (b.bad || (cie.lsda_size && read_fixed(&data, cie.lsda_size) != 0))
 		return false;
-	if (start < (uintptr_t)object->dlfo_map_start || end > (uintptr_t)object->dlfo_map_end || start >= end)
+	if (start < (uintptr_t)object->dlfo_map_start || end > (uintptr_t)object->dlfo_map_end ||
+	    start >= end)
 		return false;
 
-	struct frame_program p = { .cie = &cie, .location = start, .end = end,
-				   .row = { .good = true }, .found = gadget };
+	struct frame_program p = {
+		.cie = &cie, .location = start, .end = end, .row = { .good = true }, .found = gadget
+	};
 	if (!run(&p, cie.instructions) || p.location != start)
 		return false;
 	if (run(&p, b))
@@ -327,12 +335,14 @@ static bool search_code(const struct dl_find_object *object, struct gadget *gadg
 		return false;
 	const ElfW(Phdr) *headers = (const void *)((const char *)file + file->e_phoff);
 	for (unsigned i = 0; i < file->e_phnum; i++) {
-		if (headers[i].p_type != PT_LOAD || !(headers[i].p_flags & PF_X) || !(headers[i].p_flags & PF_R))
+		if (headers[i].p_type != PT_LOAD || !(headers[i].p_flags & PF_X) ||
+		    !(headers[i].p_flags & PF_R))
 			continue;
-		const uint8_t *code = (const uint8_t *)object->dlfo_link_map->l_addr + headers[i].p_vaddr;
+		const uint8_t *code = (const uint8_t *)object->dlfo_link_map->l_addr +
+				      headers[i].p_vaddr;
 		const uint8_t *ret = memchr(code, RET, headers[i].p_filesz);
 		if (ret) {
-			*gadget = (struct gadget) { (uintptr_t)ret, 8 };
+			*gadget = (struct gadget){ (uintptr_t)ret, 8 };
 			return true;
 		}
 	}
@@ -341,7 +351,7 @@ static bool search_code(const struct dl_find_object *object, struct gadget *gadg
 
 bool gadget_find(const struct dl_find_object *object, struct gadget *gadget)
 {
-	*gadget = (struct gadget) { 0, 0 };
+	*gadget = (struct gadget){ 0, 0 };
 	return search_unwind_table(object, gadget) || search_code(object, gadget);
 }
 
@@ -349,7 +359,7 @@ bool gadget_find_near(const void *address, struct gadget *gadget)
 {
 	size_t rest = 4096 - (uintptr_t)address % 4096;
 	const uint8_t *ret = memchr(address, RET, rest);
-	*gadget = (struct gadget) { (uintptr_t)ret, 8 };
+	*gadget = (struct gadget){ (uintptr_t)ret, 8 };
 	return ret != NULL;
 }
 

@@ -40,11 +40,12 @@ int traced_clone(int (*function)(void *), void *stack, int flags, void *argument
 		 void *tls, void *child_tid)
 {
 	if ((flags & CLONE_VM) || !stack || !function)
-		return dlscope_real_clone(function, stack, flags, argument, parent_tid, tls, child_tid);
+		return dlscope_real_clone(function, stack, flags, argument, parent_tid, tls,
+					  child_tid);
 	/* The child finds it on its own stack, of which `stack` is the upper end. */
 	uintptr_t top = ((uintptr_t)stack - sizeof(struct start)) & ~(uintptr_t)15;
 	struct start *start = (struct start *)top;
-	*start = (struct start) { function, argument, !(flags & CLONE_FILES) };
+	*start = (struct start){ function, argument, !(flags & CLONE_FILES) };
 	if (start->told)
 		fork_guard_before();
 	int child = dlscope_real_clone(run, start, flags, start, parent_tid, tls, child_tid);

@@ -31,7 +31,8 @@ int traced_dlclose(void *handle)
 	span_emit(&span, EVENT_close_begin);
 	dlerror_begin();
 	span_start(&span, EVENT_close_end, CLOSE_UNWOUND);
-	int result = (int)dlscope_call((intptr_t)handle, 0, 0, 0, 0, 0, (void *)dlscope_real_dlclose);
+	int result = (int)dlscope_call((intptr_t)handle, 0, 0, 0, 0, 0,
+				       (void *)dlscope_real_dlclose);
 	span_stop(&span);
 	emit_end(&span, result);
 	span_leave(&span);

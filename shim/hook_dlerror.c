@@ -15,7 +15,8 @@ static bool make_room(struct thread_block *block, size_t size)
 	if (block->error_capacity >= size)
 		return true;
 	size_t capacity = (size + 8191) & ~(size_t)4095;
-	void *text = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *text = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			  0);
 	if (text == MAP_FAILED)
 		return false;
 	if (block->error_text)

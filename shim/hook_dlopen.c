@@ -35,8 +35,10 @@ static void *call_real(const struct caller *caller, const struct load *load)
 {
 	void *mode = (void *)(intptr_t)load->mode;
 	if (load->function == LOAD_DLOPEN)
-		return caller_call(caller, (void *)dlscope_real_dlopen, (void *)load->file, mode, NULL);
-	return caller_call(caller, (void *)dlscope_real_dlmopen, (void *)load->lmid, (void *)load->file, mode);
+		return caller_call(caller, (void *)dlscope_real_dlopen, (void *)load->file, mode,
+				   NULL);
+	return caller_call(caller, (void *)dlscope_real_dlmopen, (void *)load->lmid,
+			   (void *)load->file, mode);
 }
 
 static void emit_begin(struct span *span, const struct load *load)
@@ -71,8 +73,10 @@ static void emit_end(struct span *span, const struct load *load, void *handle)
 		call->uid = (uint32_t)geteuid();
 	} else if (span_is_own(span)) {
 		/* A handle of glibc is the object's link map. */
-		call->outcome = objects_brought_in(span->process, call->call, load->objects_before, handle) ?
-				LOAD_LOADED : LOAD_ALREADY;
+		call->outcome = objects_brought_in(span->process, call->call, load->objects_before,
+						   handle)
+					? LOAD_LOADED
+					: LOAD_ALREADY;
 	}
 	span_emit(span, EVENT_load_end);
 	if (span_is_own(span))

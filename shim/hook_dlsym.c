@@ -39,13 +39,16 @@ static void *call_real(const struct caller *found, const struct resolution *r)
 	if (r->handle == RTLD_NEXT && caller.near.address)
 		caller.gadget = caller.near;
 	if (depends_on_caller(r->handle))
-		return caller_call(&caller, r->version ? (void *)dlscope_real_dlvsym : (void *)dlscope_real_dlsym,
+		return caller_call(&caller,
+				   r->version ? (void *)dlscope_real_dlvsym
+					      : (void *)dlscope_real_dlsym,
 				   r->handle, (void *)r->name, (void *)r->version);
 	return r->version ? dlscope_real_dlvsym(r->handle, r->name, r->version)
 			  : dlscope_real_dlsym(r->handle, r->name);
 }
 
-static void *wrap_init(struct span *span, const struct resolution *r, const struct convention *rule, void *result)
+static void *wrap_init(struct span *span, const struct resolution *r, const struct convention *rule,
+		       void *result)
 {
 	void *replaced = cpython_wrap_lookup(result);
 	if (replaced != result)
@@ -61,8 +64,8 @@ static void *wrap_init(struct span *span, const struct resolution *r, const stru
 static bool asks_for_python(const struct span *span)
 {
 	return settings.dlsym == DLSYM_ALL &&
-	       span->caller.runtimes &
-		       (RUNTIME_BIT(RUNTIME_ctypes) | RUNTIME_BIT(RUNTIME_ctypes2) | RUNTIME_BIT(RUNTIME_cffi));
+	       span->caller.runtimes & (RUNTIME_BIT(RUNTIME_ctypes) | RUNTIME_BIT(RUNTIME_ctypes2) |
+					RUNTIME_BIT(RUNTIME_cffi));
 }
 
 /* Where an interpreter that asks for an init function stands is told by the load just
@@ -76,7 +79,8 @@ static void emit_asker(struct span *span, const struct resolution *r)
 	block->asked_handle = NULL;
 }
 
-static void *traced_resolution(const struct resolution *r, const void *return_address, const void *frame)
+static void *traced_resolution(const struct resolution *r, const void *return_address,
+			       const void *frame)
 {
 	struct span span;
 	if (!span_enter(&span, return_address, frame)) {
@@ -97,7 +101,8 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 	span.call.error = thread_fit_text(error, 2);
 	const struct convention *rule = init_rule(&span, r->name);
 	void *handed_out = wrap_init(&span, r, rule, result);
-	if (settings.dlsym == DLSYM_ALL || (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && rule))))
+	if (settings.dlsym == DLSYM_ALL ||
+	    (settings.dlsym == DLSYM_INIT && (span.call.thunk || (error && rule))))
 		span_emit(&span, EVENT_symbol);
 	if (rule)
 		emit_asker(&span, r);

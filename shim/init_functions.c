@@ -17,7 +17,8 @@
 
 const struct convention *init_rule(const struct span *span, const char *name)
 {
-	return span->caller.rules ? convention_match(span->process, span->caller.rules, name) : NULL;
+	return span->caller.rules ? convention_match(span->process, span->caller.rules, name)
+				  : NULL;
 }
 
 /* Data with entry-like names exists (gst_plugin_desc, Apache modules) and must not be
@@ -36,7 +37,8 @@ static bool is_function(const char *name, const void *address)
 static bool is_cpython(const struct thunk *thunk)
 {
 	const struct convention *convention = THUNK_GET(thunk->convention);
-	return !convention->user && (convention->runtime == RUNTIME_cpython || convention->runtime == RUNTIME_cpython2);
+	return !convention->user &&
+	       (convention->runtime == RUNTIME_cpython || convention->runtime == RUNTIME_cpython2);
 }
 
 /* The resolution that handed it out: this thread's own, since two interpreters with a
@@ -52,8 +54,11 @@ static void before_init(struct span *span, const struct thunk *thunk, const intp
 	span->call.symbol_call = resolution_of(thunk);
 	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = thread_fit_text(THUNK_GET(thunk->name), 0);
-	span->call.module_context = thread_fit_text(is_cpython(thunk) ? cpython_module_context() : NULL, 1);
-	span->call.interpreter = is_cpython(thunk) && cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
+	span->call.module_context = thread_fit_text(
+		is_cpython(thunk) ? cpython_module_context() : NULL, 1);
+	span->call.interpreter = is_cpython(thunk) && cpython_span_has_gil(span)
+					 ? cpython_interpreter(cpython_get())
+					 : 0;
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
 	if (!THUNK_GET(thunk->convention)->user)
@@ -65,7 +70,8 @@ static void before_builtin(struct span *span, const struct thunk *thunk, const i
 {
 	span->call.convention = THUNK_GET(thunk->convention)->id;
 	span->call.symbol = span->call.module_context = thread_fit_text(THUNK_GET(thunk->name), 0);
-	span->call.interpreter = cpython_span_has_gil(span) ? cpython_interpreter(cpython_get()) : 0;
+	span->call.interpreter = cpython_span_has_gil(span) ? cpython_interpreter(cpython_get())
+							    : 0;
 	span->call.address = (uintptr_t)thunk->function;
 	span_emit(span, EVENT_init_begin);
 	interp_stack_emit(span);
@@ -99,25 +105,38 @@ static intptr_t export_done(struct span *span, const struct thunk *thunk, intptr
 }
 
 static const struct thunk_role init_role = {
-	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
-	.before = before_init, .after = after_init, .done = init_done,
+	.begin_event = EVENT_init_begin,
+	.end_event = EVENT_init_end,
+	.unwound = INIT_UNWOUND,
+	.before = before_init,
+	.after = after_init,
+	.done = init_done,
 };
 
 /* PyModExport_ (PEP 793) */
 static const struct thunk_role export_role = {
-	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
-	.before = before_init, .after = after_export, .done = export_done,
+	.begin_event = EVENT_init_begin,
+	.end_event = EVENT_init_end,
+	.unwound = INIT_UNWOUND,
+	.before = before_init,
+	.after = after_export,
+	.done = export_done,
 };
 
 static const struct thunk_role builtin_role = {
-	.begin_event = EVENT_init_begin, .end_event = EVENT_init_end, .unwound = INIT_UNWOUND,
-	.before = before_builtin, .after = after_init, .done = init_done,
+	.begin_event = EVENT_init_begin,
+	.end_event = EVENT_init_end,
+	.unwound = INIT_UNWOUND,
+	.before = before_builtin,
+	.after = after_init,
+	.done = init_done,
 };
 
 /* --- handing out -------------------------------------------------------------- */
 
 static void *hand_out(struct process *process, const struct thunk_role *role,
-		      const struct convention *convention, const char *name, void *function, uint64_t call)
+		      const struct convention *convention, const char *name, void *function,
+		      uint64_t call)
 {
 	struct thunk *thunk = thunk_for((uintptr_t)function);
 	if (!thunk) {
@@ -141,19 +160,23 @@ static bool is_export(const struct convention *convention)
 	return strncmp(convention->id, "cpython_export", strlen("cpython_export")) == 0;
 }
 
-void *init_thunk(struct span *span, const struct convention *convention, const char *name, void *function)
+void *init_thunk(struct span *span, const struct convention *convention, const char *name,
+		 void *function)
 {
 	if (!is_function(name, function))
 		return function;
 	const struct thunk_role *role = is_export(convention) ? &export_role : &init_role;
-	void *handed_out = hand_out(span->process, role, convention, name, function, span->call.call);
+	void *handed_out = hand_out(span->process, role, convention, name, function,
+				    span->call.call);
 	dlscope_thread.block->asked_thunk = thunk_at(handed_out);
 	dlscope_thread.block->asked_call = span->call.call;
 	return handed_out;
 }
 
-void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function)
+void *init_builtin_thunk(struct process *process, const char *convention, const char *name,
+			 void *function)
 {
 	return thunk_at(function) ? function
-				  : hand_out(process, &builtin_role, convention_by_id(convention), name, function, 0);
+				  : hand_out(process, &builtin_role, convention_by_id(convention),
+					     name, function, 0);
 }

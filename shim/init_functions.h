@@ -13,9 +13,11 @@ const struct convention *init_rule(const struct span *span, const char *name);
 /* What to hand out for `function`, which the caller of the span has resolved as
  * `name`, by that convention: a thunk, or `function` itself (not an init function, data, no thunk
  * left).  Lock free; does not allocate. */
-void *init_thunk(struct span *span, const struct convention *convention, const char *name, void *function);
+void *init_thunk(struct span *span, const struct convention *convention, const char *name,
+		 void *function);
 
 /* The same for an entry of a table of built-in modules: `name` is the module's. */
-void *init_builtin_thunk(struct process *process, const char *convention, const char *name, void *function);
+void *init_builtin_thunk(struct process *process, const char *convention, const char *name,
+			 void *function);
 
 #endif

@@ -32,10 +32,11 @@ struct entries {
 };
 
 /* Appends a text attribute of a code object. */
-static void append_attribute(const struct cpython *python, struct text *text, void *code, const char *name)
+static void append_attribute(const struct cpython *python, struct text *text, void *code,
+			     const char *name)
 {
 	void *value = python->PyObject_GetAttrString(code, name);
-	const char *utf8 = !value ? NULL
+	const char *utf8 = !value		       ? NULL
 			   : python->PyString_AsString ? python->PyString_AsString(value)
 						       : python->PyUnicode_AsUTF8(value);
 	append(text, utf8 ? utf8 : "?");
@@ -87,7 +88,8 @@ static bool is_machinery(const char *file)
 #undef MACHINERY
 	};
 	for (size_t i = 0; i < sizeof machinery / sizeof machinery[0]; i++)
-		if (machinery[i].treatment == FOLDED && strcmp(machinery[i].runtime, "cpython") == 0 &&
+		if (machinery[i].treatment == FOLDED &&
+		    strcmp(machinery[i].runtime, "cpython") == 0 &&
 		    (machinery[i].match == IS ? strcmp(file, machinery[i].file) == 0
 					      : ends_with(file, machinery[i].file)))
 			return true;
@@ -96,7 +98,8 @@ static bool is_machinery(const char *file)
 
 /* Appends one frame whole, or nothing of it.  One of the import machinery without its
  * function and line, which nobody wants to know; the others are counted. */
-static bool append_frame(const struct cpython *python, struct text *text, void *frame, uint32_t *users)
+static bool append_frame(const struct cpython *python, struct text *text, void *frame,
+			 uint32_t *users)
 {
 	char *start = text->at;
 	void *code = get_code(python, frame);
@@ -129,11 +132,11 @@ static bool append_frame(const struct cpython *python, struct text *text, void *
 static const struct frame_layout {
 	unsigned long since; /* as Py_Version has it */
 	uint8_t frame_object, previous, flag;
-	uint8_t entry; /* least value of the flag that says so */
+	uint8_t entry;	  /* least value of the flag that says so */
 	bool of_previous; /* whose flag */
 } frame_layouts[] = {
-	{ 0x030e0000, 48, 8, 74, 3, true },  /* 3.14: owner of the frame before: the interpreter's */
-	{ 0x030c0000, 48, 8, 70, 3, true },  /* 3.12: likewise, FRAME_OWNED_BY_CSTACK */
+	{ 0x030e0000, 48, 8, 74, 3, true }, /* 3.14: owner of the frame before: the interpreter's */
+	{ 0x030c0000, 48, 8, 70, 3, true }, /* 3.12: likewise, FRAME_OWNED_BY_CSTACK */
 	{ 0x030b0000, 40, 48, 68, 1, false }, /* 3.11: is_entry */
 };
 
@@ -170,7 +173,8 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 	uint32_t depth = 0, users = 0;
 	void *frame = innermost(python, thread_state);
 	/* None, which f_back is at the end up to 3.8, has no f_code */
-	while (frame && users < settings.interp_stack && append_frame(python, text, frame, &users)) {
+	while (frame && users < settings.interp_stack &&
+	       append_frame(python, text, frame, &users)) {
 		note_entry(python, frame, entries);
 		depth++;
 		void *back = get_back(python, frame);
@@ -186,19 +190,20 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 
 static bool can_walk(const struct cpython *python)
 {
-	return python && (python->PyThreadState_GetFrame || (python->PyEval_GetFrame && python->Py_IncRef)) &&
+	return python &&
+	       (python->PyThreadState_GetFrame || (python->PyEval_GetFrame && python->Py_IncRef)) &&
 	       python->PyFrame_GetLineNumber && python->PyObject_GetAttrString &&
-	       (python->PyUnicode_AsUTF8 || python->PyString_AsString) &&
-	       python->PyErr_Fetch && python->PyErr_Restore && python->Py_DecRef;
+	       (python->PyUnicode_AsUTF8 || python->PyString_AsString) && python->PyErr_Fetch &&
+	       python->PyErr_Restore && python->Py_DecRef;
 }
 
-static uint32_t walk_undisturbed(const struct cpython *python, void *thread_state, struct text *text,
-				 struct entries *entries)
+static uint32_t walk_undisturbed(const struct cpython *python, void *thread_state,
+				 struct text *text, struct entries *entries)
 {
 	void *type, *value, *traceback;
 	python->PyErr_Fetch(&type, &value, &traceback);
-	bool may_collect = python->Py_Version && *python->Py_Version < 0x030c0000 && python->PyGC_Disable &&
-			   python->PyGC_Enable;
+	bool may_collect = python->Py_Version && *python->Py_Version < 0x030c0000 &&
+			   python->PyGC_Disable && python->PyGC_Enable;
 	int collecting = may_collect ? python->PyGC_Disable() : 0;
 	uint32_t depth = walk(python, thread_state, text, entries);
 	if (collecting)

@@ -52,15 +52,16 @@ static const char *text_at(const char *record, size_t offset)
 
 static bool append_frame(struct text *text, const char *record, int line)
 {
-	const char *name = text_at(record, NAME), *what = text_at(record, WHAT), *source = text_at(record, SOURCE);
+	const char *name = text_at(record, NAME), *what = text_at(record, WHAT),
+		   *source = text_at(record, SOURCE);
 	bool is_main = what && strcmp(what, "main") == 0;
 	/* @file, =what to show, or the source itself (lua_load) */
 	const char *file = source && (*source == '@' || *source == '=') ? source + 1 : "[string]";
 	return append_place(text, name ? name : is_main ? "main chunk" : "", file, line);
 }
 
-static uint32_t walk(const struct lua *lua, const struct span *span, const intptr_t *arguments, struct text *text,
-		     uint32_t depth)
+static uint32_t walk(const struct lua *lua, const struct span *span, const intptr_t *arguments,
+		     struct text *text, uint32_t depth)
 {
 	uint32_t written = 0;
 	if (!lua || span->caller.map != lua->map || !arguments || !arguments[0])
@@ -80,12 +81,14 @@ static uint32_t walk(const struct lua *lua, const struct span *span, const intpt
 	return written;
 }
 
-uint32_t lua_walk(const struct span *span, const intptr_t *arguments, struct text *text, uint32_t depth)
+uint32_t lua_walk(const struct span *span, const intptr_t *arguments, struct text *text,
+		  uint32_t depth)
 {
 	return walk(__atomic_load_n(&met_lua, __ATOMIC_ACQUIRE), span, arguments, text, depth);
 }
 
-uint32_t luajit_walk(const struct span *span, const intptr_t *arguments, struct text *text, uint32_t depth)
+uint32_t luajit_walk(const struct span *span, const intptr_t *arguments, struct text *text,
+		     uint32_t depth)
 {
 	return walk(__atomic_load_n(&met_luajit, __ATOMIC_ACQUIRE), span, arguments, text, depth);
 }

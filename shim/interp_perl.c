@@ -17,7 +17,7 @@ static const struct perl {
 	void *(*get_context)(void);
 	const char *(*caller_cx)(void *perl, int32_t level, void *);
 	void **interpreter;
-} *met;
+} * met;
 
 void perl_attach(struct process *process, const struct link_map *map)
 {
@@ -27,7 +27,8 @@ void perl_attach(struct process *process, const struct link_map *map)
 		return;
 	perl.map = map;
 	perl.get_context = (void *(*)(void))interp_symbol(map, "Perl_get_context");
-	perl.caller_cx = (const char *(*)(void *, int32_t, void *))interp_symbol(map, "Perl_caller_cx");
+	perl.caller_cx = (const char *(*)(void *, int32_t, void *))interp_symbol(map,
+										 "Perl_caller_cx");
 	perl.interpreter = (void **)interp_symbol(map, "PL_curinterp");
 	if (perl.get_context && perl.caller_cx && perl.interpreter)
 		__atomic_store_n(&met, &perl, __ATOMIC_RELEASE);
@@ -35,7 +36,8 @@ void perl_attach(struct process *process, const struct link_map *map)
 
 enum { CONTEXT_OLDCOP = 16, COP_LINE = 36, COP_FILE = 48 };
 
-uint32_t perl_walk(const struct span *span, const intptr_t *arguments, struct text *text, uint32_t depth)
+uint32_t perl_walk(const struct span *span, const intptr_t *arguments, struct text *text,
+		   uint32_t depth)
 {
 	const struct perl *perl = __atomic_load_n(&met, __ATOMIC_ACQUIRE);
 	uint32_t level = 0;
@@ -45,7 +47,8 @@ uint32_t perl_walk(const struct span *span, const intptr_t *arguments, struct te
 	void *context = perl->get_context();
 	for (; context && level < depth; level++) {
 		const char *frame = perl->caller_cx(context, (int32_t)level, NULL);
-		const char *statement = frame ? *(const char *const *)(frame + CONTEXT_OLDCOP) : NULL;
+		const char *statement = frame ? *(const char *const *)(frame + CONTEXT_OLDCOP)
+					      : NULL;
 		const char *file = statement ? *(const char *const *)(statement + COP_FILE) : NULL;
 		if (!file || !append_place(text, "", file, *(const int *)(statement + COP_LINE)))
 			break;

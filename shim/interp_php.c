@@ -13,7 +13,7 @@ static const struct php {
 	const struct link_map *map;
 	const char *(*file)(void);
 	uint32_t (*line)(void);
-} *met;
+} * met;
 
 void php_attach(struct process *process, const struct link_map *map)
 {
@@ -22,16 +22,18 @@ void php_attach(struct process *process, const struct link_map *map)
 		return;
 	php.map = map;
 	php.file = (const char *(*)(void))interp_symbol(map, "zend_get_executed_filename");
-	php.line = (uint32_t (*)(void))interp_symbol(map, "zend_get_executed_lineno");
+	php.line = (uint32_t(*)(void))interp_symbol(map, "zend_get_executed_lineno");
 	if (php.file && php.line)
 		__atomic_store_n(&met, &php, __ATOMIC_RELEASE);
 }
 
-uint32_t php_walk(const struct span *span, const intptr_t *arguments, struct text *text, uint32_t depth)
+uint32_t php_walk(const struct span *span, const intptr_t *arguments, struct text *text,
+		  uint32_t depth)
 {
 	const struct php *php = __atomic_load_n(&met, __ATOMIC_ACQUIRE);
 	if (!php || span->caller.map != php->map)
 		return 0;
 	const char *file = php->file();
-	return file && *file != '[' && append_place(text, "", file, (int)php->line()); /* [no active file] */
+	return file && *file != '[' &&
+	       append_place(text, "", file, (int)php->line()); /* [no active file] */
 }

@@ -19,7 +19,7 @@ static const struct ruby {
 	value (*path)(value frame), (*label)(value frame);
 	char *(*text)(volatile value *string);
 	value (*length)(value string);
-} *met;
+} * met;
 
 void ruby_attach(struct process *process, const struct link_map *map)
 {
@@ -30,11 +30,12 @@ void ruby_attach(struct process *process, const struct link_map *map)
 	ruby.native_thread_p = (int (*)(void))interp_symbol(map, "ruby_native_thread_p");
 	ruby.has_lock = (int (*)(void))interp_symbol(map, "ruby_thread_has_gvl_p");
 	ruby.frames = (int (*)(int, int, value *, int *))interp_symbol(map, "rb_profile_frames");
-	ruby.path = (value (*)(value))interp_symbol(map, "rb_profile_frame_path");
-	ruby.label = (value (*)(value))interp_symbol(map, "rb_profile_frame_base_label");
+	ruby.path = (value(*)(value))interp_symbol(map, "rb_profile_frame_path");
+	ruby.label = (value(*)(value))interp_symbol(map, "rb_profile_frame_base_label");
 	ruby.text = (char *(*)(volatile value *))interp_symbol(map, "rb_string_value_ptr");
-	ruby.length = (value (*)(value))interp_symbol(map, "rb_str_length");
-	if (ruby.native_thread_p && ruby.has_lock && ruby.frames && ruby.path && ruby.label && ruby.text && ruby.length)
+	ruby.length = (value(*)(value))interp_symbol(map, "rb_str_length");
+	if (ruby.native_thread_p && ruby.has_lock && ruby.frames && ruby.path && ruby.label &&
+	    ruby.text && ruby.length)
 		__atomic_store_n(&met, &ruby, __ATOMIC_RELEASE);
 }
 
@@ -69,7 +70,8 @@ static bool append_frame(const struct ruby *ruby, struct text *text, value frame
 
 enum { FRAMES = 256 };
 
-uint32_t ruby_walk(const struct span *span, const intptr_t *arguments, struct text *text, uint32_t depth)
+uint32_t ruby_walk(const struct span *span, const intptr_t *arguments, struct text *text,
+		   uint32_t depth)
 {
 	const struct ruby *ruby = __atomic_load_n(&met, __ATOMIC_ACQUIRE);
 	uint32_t written = 0;
@@ -78,7 +80,8 @@ uint32_t ruby_walk(const struct span *span, const intptr_t *arguments, struct te
 	/* behind the text */
 	value *frames = (value *)(dlscope_thread.block->scratch + DL_FRAMES_MAX);
 	int *lines = (int *)(frames + FRAMES);
-	_Static_assert(FRAMES * (sizeof *frames + sizeof *lines) <= sizeof dlscope_thread.block->scratch - DL_FRAMES_MAX,
+	_Static_assert(FRAMES * (sizeof *frames + sizeof *lines) <=
+			       sizeof dlscope_thread.block->scratch - DL_FRAMES_MAX,
 		       "scratch");
 	int count = ruby->frames(0, FRAMES, frames, lines);
 	for (int i = 0; i < count && written < depth; i++) {

@@ -14,7 +14,8 @@ void *interp_symbol(const struct link_map *map, const char *name)
 	return elf_find_symbol(map, name, &symbol) ? (void *)symbol.address : NULL;
 }
 
-static bool walk(struct span *span, const char *runtime, interp_walk *walk_of, const intptr_t *arguments)
+static bool walk(struct span *span, const char *runtime, interp_walk *walk_of,
+		 const intptr_t *arguments)
 {
 	char *frames = dlscope_thread.block->scratch;
 	struct text text = { frames, frames + DL_FRAMES_MAX, false };
@@ -41,7 +42,7 @@ static const struct {
 	const char *id;
 	interp_walk *walk;
 } interpreters[] = {
-#define cpython_walk NULL
+#define cpython_walk			  NULL
 #define INTERPRETER(runtime, when, gives) { RUNTIME_##runtime, when, #runtime, runtime##_walk },
 #include "interpreters.def"
 #undef INTERPRETER
@@ -65,7 +66,8 @@ void interp_stack_emit(struct span *span)
 	if (!is_wanted() || cpython_stack_emit(span))
 		return;
 	for (size_t i = 0; i < INTERPRETERS; i++)
-		if (interpreters[i].when == LOAD && interpreters[i].walk && is_here(span, interpreters[i].runtime) &&
+		if (interpreters[i].when == LOAD && interpreters[i].walk &&
+		    is_here(span, interpreters[i].runtime) &&
 		    walk(span, interpreters[i].id, interpreters[i].walk, NULL))
 			return;
 }
@@ -73,6 +75,7 @@ void interp_stack_emit(struct span *span)
 void interp_stack_emit_init(struct span *span, uint8_t runtime, const intptr_t *arguments)
 {
 	for (size_t i = 0; i < INTERPRETERS; i++)
-		if (interpreters[i].when == INIT && interpreters[i].runtime == runtime && is_wanted())
+		if (interpreters[i].when == INIT && interpreters[i].runtime == runtime &&
+		    is_wanted())
 			walk(span, interpreters[i].id, interpreters[i].walk, arguments);
 }

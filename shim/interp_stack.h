@@ -25,7 +25,8 @@ void interp_stack_emit_init(struct span *span, uint8_t runtime, const intptr_t *
 /* Appends the frames of the interpreter that makes the call of the span, innermost
  * first, `depth` at most; returns how many.  `arguments`: of the init function, if it is
  * one that is called. */
-typedef uint32_t interp_walk(const struct span *span, const intptr_t *arguments, struct text *text, uint32_t depth);
+typedef uint32_t interp_walk(const struct span *span, const intptr_t *arguments, struct text *text,
+			     uint32_t depth);
 
 interp_walk perl_walk, ruby_walk, php_walk, lua_walk, luajit_walk;
 

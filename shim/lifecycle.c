@@ -57,7 +57,7 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 		registration_wait();
 		thread_prepare();
 		fork_guard_prepare();
-		at_quick_exit(stop);
+		(void)at_quick_exit(stop);
 		if (settings.stack)
 			stack_prepare();
 		surroundings_keep();

@@ -85,7 +85,8 @@ static void remove_known(struct loaded_objects *objects, uint32_t index)
 	size_t slot = objects->used[index];
 	objects->used[index] = objects->used[--objects->count];
 	__atomic_store_n(&objects->known[slot].key, DELETED, __ATOMIC_RELEASE);
-	while (objects->known[slot].key == DELETED && objects->known[(slot + 1) % OBJECTS_MAX].key == FREE) {
+	while (objects->known[slot].key == DELETED &&
+	       objects->known[(slot + 1) % OBJECTS_MAX].key == FREE) {
 		__atomic_store_n(&objects->known[slot].key, FREE, __ATOMIC_RELEASE);
 		slot = (slot + OBJECTS_MAX - 1) % OBJECTS_MAX;
 	}
@@ -181,7 +182,8 @@ static void copy_object(const struct link_map *map, const ElfW(Phdr) *headers, s
 	struct copy *copy = &fresh.copies[fresh.count];
 	const uint8_t *build_id = NULL;
 	fresh.full = fresh.count == sizeof fresh.copies / sizeof fresh.copies[0] ||
-		     !copy_text(map->l_name, &copy->path) || !copy_text(elf_soname(map), &copy->soname);
+		     !copy_text(map->l_name, &copy->path) ||
+		     !copy_text(elf_soname(map), &copy->soname);
 	if (fresh.full)
 		return;
 	size_t size = elf_build_id(headers, count, map->l_addr, &build_id);
@@ -227,12 +229,12 @@ static void copy_namespace(struct loaded_objects *objects, const struct link_map
 		return;
 	for (; map && !fresh.full; map = map->l_next) {
 		struct dl_find_object object;
-		if (is_known(objects, map) ||
-		    _dl_find_object((void *)map->l_ld, &object) != 0)
+		if (is_known(objects, map) || _dl_find_object((void *)map->l_ld, &object) != 0)
 			continue;
 		const ElfW(Ehdr) *file = object.dlfo_map_start;
 		if (memcmp(file->e_ident, ELFMAG, SELFMAG) == 0)
-			copy_object(map, (const void *)((const char *)file + file->e_phoff), file->e_phnum);
+			copy_object(map, (const void *)((const char *)file + file->e_phoff),
+				    file->e_phnum);
 	}
 }
 
@@ -245,8 +247,9 @@ static const char *full_path(const struct copy *copy, char *buffer, size_t size)
 {
 	const char *name = fresh.texts + copy->path;
 	if (*name == '\0') {
-		ssize_t length = copy->map == (uintptr_t)_r_debug.r_map ?
-				 readlink("/proc/self/exe", buffer, size - 1) : 0;
+		ssize_t length = copy->map == (uintptr_t)_r_debug.r_map
+					 ? readlink("/proc/self/exe", buffer, size - 1)
+					 : 0;
 		buffer[length < 0 ? 0 : length] = '\0';
 		return buffer;
 	}
@@ -319,15 +322,19 @@ static void tell_fresh(struct process *process, uint64_t load, const struct link
 {
 	for (unsigned i = 0; i < fresh.count; i++) {
 		const struct copy *copy = &fresh.copies[i];
-		struct known_object known = { .key = key_of(copy->base), .map = copy->map, .end = copy->end,
-					      .load = load, .opened = copy->map == (uintptr_t)handle };
+		struct known_object known = { .key = key_of(copy->base),
+					      .map = copy->map,
+					      .end = copy->end,
+					      .load = load,
+					      .opened = copy->map == (uintptr_t)handle };
 		if (find_known(&process->objects, copy->base))
 			tell_gone_at(process, load, copy->base);
 		if (!add_known(&process->objects, &known))
 			counter_add(&process->counters.objects_dropped, 1);
 		emit_object(process, load, copy);
 		if (copy->runtimes)
-			runtimes_notice(process, copy->runtimes, (const struct link_map *)copy->map, copy->start);
+			runtimes_notice(process, copy->runtimes, (const struct link_map *)copy->map,
+					copy->start);
 	}
 }
 

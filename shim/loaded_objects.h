@@ -16,22 +16,22 @@
 enum { OBJECTS_MAX = 4096 };
 
 struct loaded_objects {
-	uint32_t lock;  /* held while scanning; see objects_scan() */
-	uint32_t sweep; /* number of the sweep going on */
-	uint64_t unloads; /* dlpi_subs of dl_iterate_phdr when last compared */
-	uint64_t loads;   /* dlpi_adds when last scanned */
-	int32_t opening;  /* traced loads going on */
-	uint64_t reported; /* how many were, ever */
-	uint32_t count;   /* of `used` */
+	uint32_t lock;		    /* held while scanning; see objects_scan() */
+	uint32_t sweep;		    /* number of the sweep going on */
+	uint64_t unloads;	    /* dlpi_subs of dl_iterate_phdr when last compared */
+	uint64_t loads;		    /* dlpi_adds when last scanned */
+	int32_t opening;	    /* traced loads going on */
+	uint64_t reported;	    /* how many were, ever */
+	uint32_t count;		    /* of `used` */
 	uint16_t used[OBJECTS_MAX]; /* slots of `known` in use, in no order */
 	struct known_object {
-		uintptr_t key;   /* base address + 2; 0 free, 1 deleted */
-		uintptr_t map;   /* struct link_map */
-		uintptr_t end;   /* of its mapping */
-		uint64_t load;   /* call that it was reported for */
+		uintptr_t key;	 /* base address + 2; 0 free, 1 deleted */
+		uintptr_t map;	 /* struct link_map */
+		uintptr_t end;	 /* of its mapping */
+		uint64_t load;	 /* call that it was reported for */
 		uint64_t number; /* `reported` when it was */
 		uint32_t seen_in_sweep;
-		bool opened;     /* it is what that call asked for, not a dependency */
+		bool opened; /* it is what that call asked for, not a dependency */
 	} known[OBJECTS_MAX];
 };
 

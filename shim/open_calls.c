@@ -33,7 +33,8 @@ static bool is_overwritten(const struct open_call *call)
 bool open_calls_looks_left(const struct open_calls *open, uintptr_t frame)
 {
 	const struct open_call *top = open->depth ? &open->calls[open->depth - 1] : NULL;
-	return top && ((top->frame <= frame && frame - top->frame <= THREAD_SAME_STACK) || is_overwritten(top));
+	return top && ((top->frame <= frame && frame - top->frame <= THREAD_SAME_STACK) ||
+		       is_overwritten(top));
 }
 
 bool open_calls_pop_left(struct open_calls *open, uintptr_t frame, struct open_call *left)

@@ -19,7 +19,7 @@ enum { OPEN_CALLS_MAX = 128 };
 struct open_call {
 	uint64_t call;
 	uint64_t process;
-	uintptr_t frame; /* of the hook; the stack grows down */
+	uintptr_t frame;  /* of the hook; the stack grows down */
 	uintptr_t resume; /* its return address, where that may be read again; else 0 */
 	uint64_t started_ns;
 	uint64_t nested_tracer_ns;

@@ -21,9 +21,9 @@
 
 enum { WIPED, SETTING_UP, READY };
 
-static struct process *image;    /* the MADV_WIPEONFORK pages */
-static struct process spare;     /* used when there is no memory for them */
-static uint32_t started_in_pid;  /* process that ran the constructor */
+static struct process *image;	/* the MADV_WIPEONFORK pages */
+static struct process spare;	/* used when there is no memory for them */
+static uint32_t started_in_pid; /* process that ran the constructor */
 static uint64_t started_untraced;
 
 uint64_t now_ns(void)
@@ -42,7 +42,8 @@ static struct process *map_image(void)
 	else
 		madvise(mapped, sizeof *mapped, MADV_WIPEONFORK);
 	struct process *none = NULL;
-	if (__atomic_compare_exchange_n(&image, &none, mapped, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+	if (__atomic_compare_exchange_n(&image, &none, mapped, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_ACQUIRE))
 		return mapped;
 	if (mapped != &spare)
 		munmap(mapped, sizeof *mapped);

@@ -23,7 +23,7 @@ struct process {
 	uint64_t last_call;
 	uint64_t tracer_total_ns;
 	uint32_t announced; /* process_begin was written or is being written */
-	uint32_t ended;     /* so was process_end */
+	uint32_t ended;	    /* so was process_end */
 	uint64_t runtimes;  /* RUNTIME_BIT of those already reported */
 	struct dl_counters counters;
 	struct loaded_objects objects;

@@ -42,8 +42,9 @@ static bool append(char *path, size_t size, const char *part)
 static bool daemon_in(const char *directory, const char *below)
 {
 	char path[4096] = "";
-	if (!directory || !append(path, sizeof path - 2, directory) || !append(path, sizeof path - 2, below) ||
-	    access(path, F_OK) != 0 || !append(path, sizeof path - 2, SOCKET))
+	if (!directory || !append(path, sizeof path - 2, directory) ||
+	    !append(path, sizeof path - 2, below) || access(path, F_OK) != 0 ||
+	    !append(path, sizeof path - 2, SOCKET))
 		return false;
 	char *digits = path + strlen(path);
 	for (int number = LTTNG_FIRST_PROTOCOL; number <= LTTNG_LAST_PROTOCOL; number++) {
@@ -99,7 +100,8 @@ bool provider_is_opening(void)
 void *provider_dlsym(const struct caller *caller, void *handle, const char *name)
 {
 	struct elf_symbol symbol;
-	const struct link_map *map = handle == RTLD_NEXT && caller->map ? caller->map->l_next : NULL;
+	const struct link_map *map = handle == RTLD_NEXT && caller->map ? caller->map->l_next
+									: NULL;
 	while (map && !elf_find_symbol(map, name, &symbol))
 		map = map->l_next;
 	if (map && symbol.type != STT_GNU_IFUNC)
@@ -126,7 +128,8 @@ static char **environment_room(size_t size)
 	static size_t room_size;
 	if (size <= room_size)
 		return room;
-	char **mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char **mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			     0);
 	if (mapped == MAP_FAILED)
 		return NULL;
 	room = mapped;
@@ -141,7 +144,9 @@ void provider_wait_briefly(void (*start)(const void *), const void *argument)
 	size_t count = 0;
 	while (own && own[count])
 		count++;
-	char **copy = getenv("LTTNG_UST_REGISTER_TIMEOUT") ? NULL : environment_room((count + 2) * sizeof *own);
+	char **copy = getenv("LTTNG_UST_REGISTER_TIMEOUT")
+			      ? NULL
+			      : environment_room((count + 2) * sizeof *own);
 	if (!copy) {
 		start(argument);
 		return;

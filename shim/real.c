@@ -7,15 +7,15 @@
 
 #include "elf_image.h"
 
-#define HOOK(function, event_a, event_b)                                       \
+#define HOOK(function, event_a, event_b) \
 	extern char dlscope_unresolved_##function[], dlscope_entry_##function[];
 #include "hooked_functions.def"
 #undef HOOK
 
 /* Defined through an alias of one type each, so that the table below can write
  * them all in one loop. */
-#define HOOK(function, event_a, event_b)                                       \
-	__typeof__(dlscope_real_##function) dlscope_real_##function =          \
+#define HOOK(function, event_a, event_b) \
+	__typeof__(dlscope_real_##function) dlscope_real_##function = \
 		(__typeof__(dlscope_real_##function))(void *)dlscope_unresolved_##function;
 #include "hooked_functions.def"
 #undef HOOK
@@ -25,7 +25,8 @@ static const struct {
 	void *pointer; /* of type void (**)() */
 	const char *entry;
 } reals[] = {
-#define HOOK(function, event_a, event_b) { #function, &dlscope_real_##function, dlscope_entry_##function },
+#define HOOK(function, event_a, event_b) \
+	{ #function, &dlscope_real_##function, dlscope_entry_##function },
 #include "hooked_functions.def"
 #undef HOOK
 };

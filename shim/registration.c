@@ -32,7 +32,8 @@ static const char *stat_file(uint32_t pid, char *text, size_t size)
 static char state_of(uint32_t pid)
 {
 	char path[32], text[128];
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, stat_file(pid, path, sizeof path), O_RDONLY | O_CLOEXEC);
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, stat_file(pid, path, sizeof path),
+			      O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
 	ssize_t length = syscall(SYS_read, fd, text, sizeof text - 1);

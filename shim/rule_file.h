@@ -43,7 +43,8 @@ static inline void rule_file_open(struct rule_file *file, char *text)
 
 static inline struct rule_cell rule_file_here(const struct rule_file *file)
 {
-	return (struct rule_cell){ file->at, file->line, (unsigned)(file->at - file->line_start) + 1 };
+	return (struct rule_cell){ file->at, file->line,
+				   (unsigned)(file->at - file->line_start) + 1 };
 }
 
 static inline bool rule_file_wrong(struct rule_file *file, const char *problem)
@@ -85,7 +86,8 @@ static inline void rule_file_skip_blank(struct rule_file *file)
 
 static inline bool rule_file_is_word(char c)
 {
-	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+	return c == '_' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	       (c >= 'a' && c <= 'z');
 }
 
 /* The text of a cell, without quotes; *end is where its NUL goes. */
@@ -97,7 +99,8 @@ static inline bool rule_file_cell(struct rule_file *file, struct rule_cell *cell
 		while (rule_file_is_word(*file->at))
 			file->at++;
 		*end = file->at;
-		return file->at > cell->text || rule_file_wrong(file, "a name or a text in quotes is missing");
+		return file->at > cell->text ||
+		       rule_file_wrong(file, "a name or a text in quotes is missing");
 	}
 	cell->text = *end = ++file->at;
 	for (; *file->at != '"'; *(*end)++ = *file->at++) {
@@ -126,7 +129,8 @@ static inline bool rule_file_cells(struct rule_file *file, struct rule_row *row)
 		char *end;
 		if (!rule_file_cell(file, &row->cells[i], &end) ||
 		    !rule_file_expect(file, last ? ')' : ',',
-				      last ? "a ) is missing after eight columns" : "a comma is missing, of eight columns"))
+				      last ? "a ) is missing after eight columns"
+					   : "a comma is missing, of eight columns"))
 			return false;
 		*end = '\0'; /* the comma has been seen */
 	}
@@ -146,7 +150,8 @@ static inline bool rule_file_next(struct rule_file *file, struct rule_row *row)
 		row->is_runtime = i == 1;
 		return rule_file_expect(file, '(', "a ( is missing") && rule_file_cells(file, row);
 	}
-	return *file->at ? rule_file_wrong(file, "neither CONVENTION(...) nor RUNTIME(...)") : false;
+	return *file->at ? rule_file_wrong(file, "neither CONVENTION(...) nor RUNTIME(...)")
+			 : false;
 }
 
 #endif

@@ -52,7 +52,7 @@ bool runtimes_add(const char *id, const char *gate, const char *version_from, co
 		from++;
 	if (count == RUNTIMES_MAX || *gate == '\0')
 		return false;
-	runtimes[count++] = (struct runtime) { id, gate, from, version, NULL };
+	runtimes[count++] = (struct runtime){ id, gate, from, version, NULL };
 	return true;
 }
 
@@ -74,7 +74,8 @@ static uint64_t by_file_name(const char *path)
 	const char *name = strrchr(path, '/');
 	uint64_t found = 0;
 	for (size_t i = 1; name && i < count; i++)
-		if (runtimes[i].gate[0] == '/' && strncmp(name, runtimes[i].gate, strlen(runtimes[i].gate)) == 0)
+		if (runtimes[i].gate[0] == '/' &&
+		    strncmp(name, runtimes[i].gate, strlen(runtimes[i].gate)) == 0)
 			found |= RUNTIME_BIT(i);
 	return found;
 }
@@ -94,14 +95,17 @@ static bool is_what_it_should(const struct runtime *runtime, const struct elf_sy
 static const char *version_text(const struct runtime *runtime, const struct link_map *map)
 {
 	struct elf_symbol symbol;
-	if (!elf_find_symbol(map, runtime->version, &symbol) || !is_what_it_should(runtime, &symbol))
+	if (!elf_find_symbol(map, runtime->version, &symbol) ||
+	    !is_what_it_should(runtime, &symbol))
 		return "";
-	const char *text = runtime->version_from == DATA ? (const char *)symbol.address
-			   : ((const char *(*)(long))symbol.address)(0);
+	const char *text = runtime->version_from == DATA
+				   ? (const char *)symbol.address
+				   : ((const char *(*)(long))symbol.address)(0);
 	return text ? text : "";
 }
 
-static void take_version(const struct runtime *runtime, const struct link_map *map, char *text, size_t size)
+static void take_version(const struct runtime *runtime, const struct link_map *map, char *text,
+			 size_t size)
 {
 	const char *found = version_text(runtime, map);
 	while (*found && (*found < '0' || *found > '9'))
@@ -114,8 +118,8 @@ static void take_version(const struct runtime *runtime, const struct link_map *m
 
 /* The analyzer finds the object by an address in it: l_addr is 0 of an executable that
  * is not position-independent. */
-static void announce(const struct process *process, const struct runtime *runtime, const struct link_map *map,
-		     uintptr_t start)
+static void announce(const struct process *process, const struct runtime *runtime,
+		     const struct link_map *map, uintptr_t start)
 {
 	struct dl_call call;
 	char version[64];
@@ -134,7 +138,8 @@ static bool is_mapped(const struct link_map *map, uintptr_t start)
 	return _dl_find_object((void *)start, &object) == 0 && object.dlfo_link_map == map;
 }
 
-void runtimes_notice(struct process *process, uint64_t found, const struct link_map *map, uintptr_t start)
+void runtimes_notice(struct process *process, uint64_t found, const struct link_map *map,
+		     uintptr_t start)
 {
 	if (!is_mapped(map, start))
 		return;

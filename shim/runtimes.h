@@ -34,7 +34,8 @@ uint64_t runtimes_of(const struct link_map *map);
 
 /* An object that is each of `found` was mapped at `start` and has been reported: says
  * so in the trace, and attaches to them; once per image and runtime. */
-void runtimes_notice(struct process *process, uint64_t found, const struct link_map *map, uintptr_t start);
+void runtimes_notice(struct process *process, uint64_t found, const struct link_map *map,
+		     uintptr_t start);
 
 /* Type of the attach functions of runtimes.def. */
 typedef void runtime_attach(struct process *process, const struct link_map *map);

@@ -55,11 +55,12 @@ void settings_read(void)
 {
 	struct settings read = settings;
 	const char *text;
-#define SETTING(variable, field, kind, initial, meaning, cost)                 \
-	text = getenv(variable);                                               \
-	if (text && *text && !parse_##kind(text, &read.field)) {               \
-		say(variable, "=", text, " is not understood, the default is used: see libdlscope(7)", NULL); \
-		read.field = settings.field;                                   \
+#define SETTING(variable, field, kind, initial, meaning, cost) \
+	text = getenv(variable); \
+	if (text && *text && !parse_##kind(text, &read.field)) { \
+		say(variable, "=", text, \
+		    " is not understood, the default is used: see libdlscope(7)", NULL); \
+		read.field = settings.field; \
 	}
 #include "settings.def"
 #undef SETTING

@@ -9,10 +9,10 @@
 enum dlsym_scope { DLSYM_ALL, DLSYM_INIT, DLSYM_NONE };
 
 struct settings {
-#define NUMBER uint32_t
-#define SWITCH bool
-#define TEXT const char *
-#define DLSYM_SCOPE enum dlsym_scope
+#define NUMBER						       uint32_t
+#define SWITCH						       bool
+#define TEXT						       const char *
+#define DLSYM_SCOPE					       enum dlsym_scope
 #define SETTING(variable, field, kind, initial, meaning, cost) kind field;
 #include "settings.def"
 #undef SETTING

@@ -20,7 +20,7 @@ static struct usage usage_now(void)
 	/* not ru_utime + ru_stime: for the running thread those are only brought up
 	 * to date at the scheduler's ticks (Linux kernel/sched/cputime.c) */
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-	return (struct usage) {
+	return (struct usage){
 		.cpu_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec,
 		.minor_faults = (uint64_t)usage.ru_minflt,
 		.major_faults = (uint64_t)usage.ru_majflt,
@@ -145,11 +145,16 @@ void span_start(struct span *span, enum trace_event end_event, uint8_t unwound)
 	if (span->count_usage)
 		span->before = usage_now();
 	span->started_ns = now_ns();
-	span->on_stack = open_calls_push(&dlscope_thread.block->open_calls, &(struct open_call) {
-		.call = span->call.call, .process = span->call.process, .frame = span->frame,
-		.resume = resume_of(span->frame),
-		.started_ns = span->started_ns, .end_event = end_event, .unwound = unwound,
-	});
+	span->on_stack = open_calls_push(&dlscope_thread.block->open_calls,
+					 &(struct open_call){
+						 .call = span->call.call,
+						 .process = span->call.process,
+						 .frame = span->frame,
+						 .resume = resume_of(span->frame),
+						 .started_ns = span->started_ns,
+						 .end_event = end_event,
+						 .unwound = unwound,
+					 });
 	if (!span->on_stack)
 		counter_add(&counters()->depth_exceeded, 1);
 	hand_over(span);
@@ -187,7 +192,8 @@ void span_stop(struct span *span)
 	struct open_call own;
 	if (close_open_call(span, &own))
 		span->call.tracer_ns = own.nested_tracer_ns;
-	span->call.tracer_total_ns = __atomic_load_n(&span->process->tracer_total_ns, __ATOMIC_RELAXED);
+	span->call.tracer_total_ns = __atomic_load_n(&span->process->tracer_total_ns,
+						     __ATOMIC_RELAXED);
 }
 
 void span_start_short(struct span *span)
@@ -230,12 +236,16 @@ void span_leave(struct span *span)
  * the second phase the frame will go; the open call it belongs to is the innermost
  * one, since those inside have had their turn.  There is nothing to catch and no
  * landing pad. */
-_Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
-					struct _Unwind_Exception *exception, struct _Unwind_Context *context)
+_Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions,
+					_Unwind_Exception_Class class,
+					struct _Unwind_Exception *exception,
+					struct _Unwind_Context *context)
 	__attribute__((visibility("hidden")));
 
-_Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions, _Unwind_Exception_Class class,
-					struct _Unwind_Exception *exception, struct _Unwind_Context *context)
+_Unwind_Reason_Code dlscope_personality(int version, _Unwind_Action actions,
+					_Unwind_Exception_Class class,
+					struct _Unwind_Exception *exception,
+					struct _Unwind_Context *context)
 {
 	struct open_calls *open = dlscope_thread.block ? &dlscope_thread.block->open_calls : NULL;
 	if ((actions & _UA_CLEANUP_PHASE) && open && open->depth > 0) {

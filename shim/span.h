@@ -51,7 +51,7 @@ struct span {
 	uint64_t entered_ns, started_ns, stopped_ns;
 	struct usage before;
 	int entry_errno, exit_errno;
-	bool on_stack;    /* of open calls */
+	bool on_stack;	  /* of open calls */
 	bool count_usage; /* CPU time and faults, for four system calls; set before start */
 };
 

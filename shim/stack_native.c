@@ -25,7 +25,7 @@
 enum { STACKS_BEFORE_CACHE = 4 };
 
 static struct {
-	bool libunwind; /* else libgcc */
+	bool libunwind;		      /* else libgcc */
 	uintptr_t own_start, own_end; /* the shim's own code */
 	bool ready;
 } unwinder;
@@ -61,7 +61,8 @@ static int unwind(struct thread_block *block, void **frames, int max)
 }
 
 /* Drops the shim's frames, and the gadgets that its real calls return through. */
-static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, uint32_t max, bool *cut)
+static uint32_t keep_program(void *const *frames, int count, uint64_t *stack, uint32_t max,
+			     bool *cut)
 {
 	uint32_t kept = 0;
 	for (int i = 0; i < count; i++) {
@@ -107,7 +108,8 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut)
 	int cancel_state;
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
 	dlscope_thread.tracer_frame = THREAD_ON_OTHER_STACK;
-	uint32_t depth = stack_switch(capture, &wanted, block->unwind_stack + sizeof block->unwind_stack);
+	uint32_t depth = stack_switch(capture, &wanted,
+				      block->unwind_stack + sizeof block->unwind_stack);
 	dlscope_thread.tracer_frame = frame;
 	pthread_setcancelstate(cancel_state, NULL);
 	fork_guard_leave();

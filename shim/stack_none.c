@@ -12,6 +12,4 @@ uint32_t stack_capture(uint64_t *stack, uint32_t max, bool *cut)
 	return 0;
 }
 
-void stack_forget(uintptr_t start, uintptr_t end)
-{
-}
+void stack_forget(uintptr_t start, uintptr_t end) {}

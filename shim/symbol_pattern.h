@@ -12,8 +12,8 @@
 
 /* What the `*` of the pattern stands for in `symbol`: "" for a pattern without one.
  * False when the symbol does not follow the pattern, which "" never does. */
-static inline bool symbol_pattern_match(const char *pattern, const char *symbol,
-					const char **rest, size_t *rest_size)
+static inline bool symbol_pattern_match(const char *pattern, const char *symbol, const char **rest,
+					size_t *rest_size)
 {
 	size_t head = strcspn(pattern, "*");
 	const char *tail = pattern + head;

@@ -13,8 +13,10 @@
 
 __thread struct thread_state dlscope_thread;
 
-_Static_assert(offsetof(struct thread_state, tracer_frame) == THREAD_TRACER_FRAME, "thread_layout.h");
-_Static_assert(offsetof(struct thread_state, error_pending) == THREAD_ERROR_PENDING, "thread_layout.h");
+_Static_assert(offsetof(struct thread_state, tracer_frame) == THREAD_TRACER_FRAME,
+	       "thread_layout.h");
+_Static_assert(offsetof(struct thread_state, error_pending) == THREAD_ERROR_PENDING,
+	       "thread_layout.h");
 
 /* Incremented by the entry points. */
 uint64_t dlscope_reentrant_calls __attribute__((visibility("hidden")));
@@ -61,7 +63,8 @@ struct thread_block *thread_block(void)
 	struct thread_block *block = dlscope_thread.block;
 	if (__builtin_expect(block != NULL, 1))
 		return block;
-	block = mmap(NULL, sizeof *block, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	block = mmap(NULL, sizeof *block, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		     0);
 	if (block == MAP_FAILED)
 		return NULL;
 	dlscope_thread.block = block;
@@ -83,11 +86,24 @@ static uint32_t thread_id(const struct process *process)
 }
 
 static const struct dl_call empty_call = {
-	.path = "", .soname = "", .tool_version = "", .argv = "", .libc_version = "",
-	.frames = "", .runtime = "", .runtime_version = "", .requested = "", .symbol = "",
-	.version = "", .convention = "", .module_context = "", .error = "",
-	.exception = "", .exception_text = "",
-	.library_path = "", .directory = "",
+	.path = "",
+	.soname = "",
+	.tool_version = "",
+	.argv = "",
+	.libc_version = "",
+	.frames = "",
+	.runtime = "",
+	.runtime_version = "",
+	.requested = "",
+	.symbol = "",
+	.version = "",
+	.convention = "",
+	.module_context = "",
+	.error = "",
+	.exception = "",
+	.exception_text = "",
+	.library_path = "",
+	.directory = "",
 };
 
 void thread_call(struct dl_call *call, const struct process *process)

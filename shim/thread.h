@@ -26,12 +26,12 @@ struct thread_block {
 	struct open_calls open_calls;
 	char *error_text; /* owed to the program, or stale; see hook_dlerror.c */
 	size_t error_capacity;
-	char *error_owed; /* error_text, or glibc's own text */
-	int error_errno; /* what delivering it does to errno; -1: nothing */
-	void *asked_handle; /* of the last load, where its interpreter's stack was written */
+	char *error_owed;      /* error_text, or glibc's own text */
+	int error_errno;       /* what delivering it does to errno; -1: nothing */
+	void *asked_handle;    /* of the last load, where its interpreter's stack was written */
 	uint32_t stacks_taken; /* without libunwind's cache */
 	const struct thunk *asked_thunk; /* the last init function handed out to this thread */
-	uint64_t asked_call; /* by this resolution */
+	uint64_t asked_call;		 /* by this resolution */
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
 	char cut[3][DL_TEXT_MAX + 1]; /* texts too long for an event */

@@ -4,7 +4,7 @@
 #ifndef DLSCOPE_THREAD_LAYOUT_H
 #define DLSCOPE_THREAD_LAYOUT_H
 
-#define THREAD_TRACER_FRAME 0
+#define THREAD_TRACER_FRAME  0
 #define THREAD_ERROR_PENDING 8
 
 /* Two frames farther apart than this are taken to be on different stacks. */

@@ -17,8 +17,9 @@ struct thunk *thunk_for(uintptr_t key)
 	for (size_t probe = 0; probe < THUNKS; probe++) {
 		struct thunk *thunk = &thunks[(index + probe) % THUNKS];
 		uintptr_t found = 0;
-		if (__atomic_compare_exchange_n(&thunk->key, &found, key, false,
-						__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE) || found == key)
+		if (__atomic_compare_exchange_n(&thunk->key, &found, key, false, __ATOMIC_ACQ_REL,
+						__ATOMIC_ACQUIRE) ||
+		    found == key)
 			return thunk;
 	}
 	return NULL;

@@ -38,10 +38,10 @@ struct thunk {
 	uintptr_t key; /* 0: free */
 	void *function;
 	const struct thunk_role *role;
-	const char *name;       /* symbol, or name of the built-in module; lasts for ever */
+	const char *name; /* symbol, or name of the built-in module; lasts for ever */
 	const struct convention *convention;
-	uint64_t call;          /* the resolution or init that it was handed out for last */
-	uint32_t slot, index;   /* of a definition's slot */
+	uint64_t call;	      /* the resolution or init that it was handed out for last */
+	uint32_t slot, index; /* of a definition's slot */
 };
 
 /* The thunk for `key`, to be filled in by the caller; NULL: none is left. */
@@ -57,7 +57,7 @@ struct thunk *thunk_at(const void *address);
 const char *thunk_keep_text(const char *text);
 
 /* Access to the members, which other threads may be writing. */
-#define THUNK_GET(word) __atomic_load_n(&(word), __ATOMIC_RELAXED)
+#define THUNK_GET(word)	       __atomic_load_n(&(word), __ATOMIC_RELAXED)
 #define THUNK_SET(word, value) __atomic_store_n(&(word), (value), __ATOMIC_RELAXED)
 
 #endif

@@ -24,9 +24,9 @@ enum { EVENT_nothing = EVENT_COUNT, EVENT_attached, EVENT_always };
 
 /* What the entry points test: the states of the two events of their row. */
 #define FIRST_STATE(event) ((int)EVENT_##event == EVENT_always ? &always : &never)
-#define HOOK(function, event_a, event_b)                                       \
+#define HOOK(function, event_a, event_b) \
 	extern const int *dlscope_gate_a_##function, *dlscope_gate_b_##function; \
-	const int *dlscope_gate_a_##function = FIRST_STATE(event_a);           \
+	const int *dlscope_gate_a_##function = FIRST_STATE(event_a); \
 	const int *dlscope_gate_b_##function = FIRST_STATE(event_b);
 #include "hooked_functions.def"
 #undef HOOK
@@ -42,9 +42,9 @@ static const struct {
 	const int **gate;
 	int event;
 } gates[] = {
-#define HOOK(function, event_a, event_b)                                       \
-	{ &dlscope_gate_a_##function, EVENT_##event_a },                       \
-	{ &dlscope_gate_b_##function, EVENT_##event_b },
+#define HOOK(function, event_a, event_b) \
+	{ &dlscope_gate_a_##function, EVENT_##event_a }, \
+		{ &dlscope_gate_b_##function, EVENT_##event_b },
 #include "hooked_functions.def"
 #undef HOOK
 };
@@ -65,12 +65,14 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	conventions_prepare();
 	if (settings.disable)
 		return false;
-	if (!__atomic_compare_exchange_n(&sink, &none, new_sink, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+	if (!__atomic_compare_exchange_n(&sink, &none, new_sink, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_RELAXED))
 		return false;
 	for (size_t event = 0; event < EVENT_COUNT; event++)
 		__atomic_store_n(&trace_state[event], new_sink->state[event], __ATOMIC_RELEASE);
 	for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++)
-		__atomic_store_n(gates[i].gate, gate_state(new_sink, gates[i].event), __ATOMIC_RELEASE);
+		__atomic_store_n(gates[i].gate, gate_state(new_sink, gates[i].event),
+				 __ATOMIC_RELEASE);
 	return true;
 }
 

@@ -14,8 +14,10 @@ extern const int *trace_state[EVENT_COUNT];
 /* Does a session record this event right now?  ~1 ns. */
 static inline bool trace_on(enum trace_event event)
 {
-	return __builtin_expect(__atomic_load_n(__atomic_load_n(&trace_state[event], __ATOMIC_RELAXED),
-						__ATOMIC_RELAXED) != 0, 0);
+	return __builtin_expect(
+		__atomic_load_n(__atomic_load_n(&trace_state[event], __ATOMIC_RELAXED),
+				__ATOMIC_RELAXED) != 0,
+		0);
 }
 
 /* Writes the event if a session records it.  Signal safe, never waits. */

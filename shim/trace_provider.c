@@ -35,10 +35,10 @@
 #define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
 
 /* The hook has tested the state already, so this does not do it again. */
-#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)               \
-	static void emit_##name(const struct dl_call *call)                    \
-	{                                                                      \
-		lttng_ust_do_tracepoint(provider, name, call);                 \
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields) \
+	static void emit_##name(const struct dl_call *call) \
+	{ \
+		lttng_ust_do_tracepoint(provider, name, call); \
 	}
 #include "trace_events.def"
 #undef LTTNG_UST_TRACEPOINT_EVENT
@@ -74,7 +74,7 @@ static struct trace_sink sink = {
 
 __attribute__((constructor)) static void attach(void)
 {
-#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields)               \
+#define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields) \
 	sink.state[EVENT_##name] = &lttng_ust_tracepoint_##provider##___##name.state; \
 	sink.emit[EVENT_##name] = emit_##name;
 #include "trace_events.def"

@@ -24,7 +24,7 @@
 #include "real.h"
 
 #define NAME_(x) #x
-#define NAME(x) NAME_(x) /* libunwind.h renames per architecture */
+#define NAME(x)	 NAME_(x) /* libunwind.h renames per architecture */
 
 static struct {
 	int (*backtrace)(void **, int);

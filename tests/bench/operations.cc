@@ -139,7 +139,7 @@ const struct operation {
 	const char *name;
 	void (*run)();
 	void (*setup)();
-	int iterations; /* in one batch */
+	int iterations;			 /* in one batch */
 	double (*run_timed)() = nullptr; /* in place of run: its own ns */
 } operations[] = {
 	{ "dlopen-loaded", already_loaded, nullptr, 50 },

@@ -16,11 +16,15 @@ static int check_token(PyObject *module, const void *expected)
 	return PyModule_AddIntConstant(module, "token_kept", token == expected);
 }
 
-#define HOOK(name, ...)                                                    \
-	static int name##_exec(PyObject *module);                          \
+#define HOOK(name, ...) \
+	static int name##_exec(PyObject *module); \
 	static PySlot name##_slots[] = { PySlot_DATA(Py_mod_abi, &abi_info), \
-					 PySlot_DATA(Py_mod_name, #name), __VA_ARGS__, PySlot_END }; \
-	PyMODEXPORT_FUNC PyModExport_##name(void) { return name##_slots; } \
+					 PySlot_DATA(Py_mod_name, #name), __VA_ARGS__, \
+					 PySlot_END }; \
+	PyMODEXPORT_FUNC PyModExport_##name(void) \
+	{ \
+		return name##_slots; \
+	} \
 	static int name##_exec(PyObject *module)
 
 HOOK(plain, PySlot_FUNC(Py_mod_exec, plain_exec))
@@ -87,7 +91,8 @@ static int cafe_exec(PyObject *module)
 {
 	return PyModule_AddIntConstant(module, "token_kept", 1);
 }
-static PySlot cafe_slots[] = { PySlot_DATA(Py_mod_abi, &abi_info), PySlot_FUNC(Py_mod_exec, cafe_exec), PySlot_END };
+static PySlot cafe_slots[] = { PySlot_DATA(Py_mod_abi, &abi_info),
+			       PySlot_FUNC(Py_mod_exec, cafe_exec), PySlot_END };
 PyMODEXPORT_FUNC PyModExportU_caf_dma(void)
 {
 	return cafe_slots;

@@ -10,16 +10,20 @@
 
 #if PY_MAJOR_VERSION >= 3
 
-#define DEFINITION(name, slots)                                            \
-	static struct PyModuleDef name##_definition = {                    \
-		PyModuleDef_HEAD_INIT, #name, NULL, 0, NULL, slots,        \
+#define DEFINITION(name, slots) \
+	static struct PyModuleDef name##_definition = { \
+		PyModuleDef_HEAD_INIT, #name, NULL, 0, NULL, slots, \
 	}
-#define MULTI_PHASE(name, number, function)                                \
-	static PyModuleDef_Slot name##_slots[] = {                         \
-		{ number, (void *)function }, { 0, NULL },                 \
-	};                                                                 \
-	DEFINITION(name, name##_slots);                                    \
-	PyMODINIT_FUNC PyInit_##name(void) { return PyModuleDef_Init(&name##_definition); }
+#define MULTI_PHASE(name, number, function) \
+	static PyModuleDef_Slot name##_slots[] = { \
+		{ number, (void *)function }, \
+		{ 0, NULL }, \
+	}; \
+	DEFINITION(name, name##_slots); \
+	PyMODINIT_FUNC PyInit_##name(void) \
+	{ \
+		return PyModuleDef_Init(&name##_definition); \
+	}
 
 static int raise_import_error(PyObject *module)
 {

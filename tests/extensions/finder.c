@@ -22,14 +22,23 @@ static const char *swap_context(const char *context)
 #endif
 }
 
-static int execute(PyObject *module) { return PyModule_AddIntConstant(module, "executed", 1); }
+static int execute(PyObject *module)
+{
+	return PyModule_AddIntConstant(module, "executed", 1);
+}
 static PyMethodDef no_functions[] = { { NULL, NULL, 0, NULL } };
 static PyModuleDef_Slot slots[] = { { Py_mod_exec, (void *)execute }, { 0, NULL } };
 static struct PyModuleDef multi = { PyModuleDef_HEAD_INIT, "multi", NULL, 0, no_functions, slots };
 static struct PyModuleDef single = { PyModuleDef_HEAD_INIT, "single", NULL, -1, no_functions };
 
-static PyObject *PyInit_multi(void) { return PyModuleDef_Init(&multi); }
-static PyObject *PyInit_single(void) { return PyModule_Create(&single); }
+static PyObject *PyInit_multi(void)
+{
+	return PyModuleDef_Init(&multi);
+}
+static PyObject *PyInit_single(void)
+{
+	return PyModule_Create(&single);
+}
 
 static struct {
 	const char *name; /* under which they are imported: "linked.<name>" */
@@ -68,7 +77,10 @@ static PyMethodDef functions[] = { { "create", create, METH_O, NULL },
 				   { "exec_module", exec_module, METH_O, NULL },
 				   { NULL, NULL, 0, NULL } };
 static struct PyModuleDef finder = { PyModuleDef_HEAD_INIT, "_finder", NULL, -1, functions };
-static PyObject *PyInit__finder(void) { return PyModule_Create(&finder); }
+static PyObject *PyInit__finder(void)
+{
+	return PyModule_Create(&finder);
+}
 
 static const char script[] =
 	"import sys, types, _finder\n"

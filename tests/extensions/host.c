@@ -25,7 +25,9 @@ static int execute(PyObject *module)
 	return 0;
 }
 static PyModuleDef_Slot slots[] = { { Py_mod_exec, (void *)execute }, { 0, NULL } };
-static struct PyModuleDef appended = { PyModuleDef_HEAD_INIT, "appended", NULL, 0, no_methods, slots };
+static struct PyModuleDef appended = {
+	PyModuleDef_HEAD_INIT, "appended", NULL, 0, no_methods, slots
+};
 static struct PyModuleDef extended = { PyModuleDef_HEAD_INIT, "extended", NULL, -1, no_methods };
 
 static PyObject *PyInit_appended(void)

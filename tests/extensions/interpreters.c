@@ -10,12 +10,16 @@ static int execute(PyObject *module)
 	return PyModule_AddIntConstant(module, "executed", 1);
 }
 
-#define MODULE(name, ...)                                                                          \
-	static PyModuleDef_Slot name##_slots[] = { { Py_mod_exec, (void *)execute }, __VA_ARGS__   \
-						   { 0, NULL } };                                  \
-	static struct PyModuleDef name##_definition = { PyModuleDef_HEAD_INIT, #name, NULL, 0,     \
-							NULL, name##_slots };                      \
-	PyMODINIT_FUNC PyInit_##name(void) { return PyModuleDef_Init(&name##_definition); }
+#define MODULE(name, ...) \
+	static PyModuleDef_Slot name##_slots[] = { { Py_mod_exec, (void *)execute }, \
+						   __VA_ARGS__{ 0, NULL } }; \
+	static struct PyModuleDef name##_definition = { \
+		PyModuleDef_HEAD_INIT, #name, NULL, 0, NULL, name##_slots \
+	}; \
+	PyMODINIT_FUNC PyInit_##name(void) \
+	{ \
+		return PyModuleDef_Init(&name##_definition); \
+	}
 
 #ifdef Py_mod_multiple_interpreters
 MODULE(own_gil, { Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED }, )

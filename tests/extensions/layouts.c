@@ -52,20 +52,36 @@ void *PyInit_laid(void)
 /* header, ob_size, tp_name, tp_basicsize */
 uintptr_t PyModuleDef_Type[64] = { [HEADER + 2] = sizeof(struct definition) };
 
-void *PyModuleDef_Init(void *definition) { return definition; }
-const char *Py_GetVersion(void) { return "3.99.0 (a host of the tests)"; }
-void *PyErr_Occurred(void) { return NULL; }
-void PyErr_Fetch(void **type, void **value, void **traceback) { *type = *value = *traceback = NULL; }
-void PyErr_Restore(void *type, void *value, void *traceback) { }
-void Py_DecRef(void *object) { }
-const char *PyModule_GetName(void *module) { return "laid"; }
+void *PyModuleDef_Init(void *definition)
+{
+	return definition;
+}
+const char *Py_GetVersion(void)
+{
+	return "3.99.0 (a host of the tests)";
+}
+void *PyErr_Occurred(void)
+{
+	return NULL;
+}
+void PyErr_Fetch(void **type, void **value, void **traceback)
+{
+	*type = *value = *traceback = NULL;
+}
+void PyErr_Restore(void *type, void *value, void *traceback) {}
+void Py_DecRef(void *object) {}
+const char *PyModule_GetName(void *module)
+{
+	return "laid";
+}
 
 int main(void)
 {
 	void *library = dlopen("./laid.so", RTLD_NOW);
 	void *(*init)(void) = library ? (void *(*)(void))dlsym(library, "PyInit_laid") : NULL;
 	struct definition *definition = init ? init() : NULL;
-	for (struct slot *slot = definition ? definition->slots : NULL; slot && slot->number; slot++)
+	for (struct slot *slot = definition ? definition->slots : NULL; slot && slot->number;
+	     slot++)
 		printf("slot %d: %d\n", slot->number, ((int (*)(void *))slot->value)(definition));
 	return !definition;
 }

@@ -102,7 +102,8 @@ extern "C" void leaver_do(void)
 		pid_t child = fork();
 		int status = 0;
 		if (child == 0) {
-			printf("child: leaf %s\n", dlopen("libleaf.so", RTLD_NOW) ? "found" : dlerror());
+			printf("child: leaf %s\n",
+			       dlopen("libleaf.so", RTLD_NOW) ? "found" : dlerror());
 			fflush(stdout);
 			_exit(3);
 		}
@@ -168,12 +169,9 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } cases[] = {
-	{ "runpath", runpath },
-	{ "nested", nested },
-	{ "namespaces", namespaces },
-	{ "exception", exception },
-	{ "longjmp", long_jump },
-	{ "fork-in-constructor", fork_in_constructor },
+	{ "runpath", runpath },	      { "nested", nested },
+	{ "namespaces", namespaces }, { "exception", exception },
+	{ "longjmp", long_jump },     { "fork-in-constructor", fork_in_constructor },
 	{ "threads", threads },
 };
 

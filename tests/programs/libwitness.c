@@ -12,7 +12,8 @@ __attribute__((constructor)) static void witness(void)
 	const char *log = getenv("DIE_RANDOMLY_LOG");
 	const char *stop = getenv("DIE_RANDOMLY_STOP");
 	char line[16];
-	int fd = log ? (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+	int fd = log ? (int)syscall(SYS_openat, AT_FDCWD, log, O_WRONLY | O_APPEND | O_CLOEXEC)
+		     : -1;
 
 	snprintf(line, sizeof(line), "%7d\n", (int)getpid());
 	if (fd >= 0) {

@@ -20,9 +20,10 @@
 #include "gadget.h"
 
 static const char *const libraries[] = {
-	"libc.so.6", "libm.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libjansson.so.4",
-	"libsmartcols.so.1", "libglib-2.0.so.0", "libelf.so.1", "libdw.so.1", "libz.so.1",
-	"libcmocka.so.0", "liblttng-ctl.so.0", "libbabeltrace2.so.0", "libunwind.so.8",
+	"libc.so.6",	       "libm.so.6",	    "libstdc++.so.6",	"libgcc_s.so.1",
+	"libjansson.so.4",     "libsmartcols.so.1", "libglib-2.0.so.0", "libelf.so.1",
+	"libdw.so.1",	       "libz.so.1",	    "libcmocka.so.0",	"liblttng-ctl.so.0",
+	"libbabeltrace2.so.0", "libunwind.so.8",
 };
 enum { LIBRARIES = sizeof libraries / sizeof libraries[0] };
 
@@ -40,7 +41,8 @@ static void every_library_has_a_gadget(void **state)
 		assert_non_null(map);
 		assert_int_equal(_dl_find_object((void *)map->l_ld, &object), 0);
 		assert_true(gadget_find(&object, &gadget));
-		assert_true(gadget.address >= (uintptr_t)object.dlfo_map_start && gadget.address <= (uintptr_t)object.dlfo_map_end);
+		assert_true(gadget.address >= (uintptr_t)object.dlfo_map_start &&
+			    gadget.address <= (uintptr_t)object.dlfo_map_end);
 		assert_int_equal(*(const uint8_t *)gadget.address, 0xc3);
 		assert_true(gadget.frame_size >= 8 && gadget.frame_size % 8 == 0);
 	}
@@ -72,7 +74,8 @@ static void a_damaged_unwind_table_is_passed_over(void **state)
 
 static void symbols_are_those_that_dlsym_finds(void **state)
 {
-	static const char *const names[] = { "dlopen", "dlsym", "malloc", "qsort_r", "memcpy", "environ" };
+	static const char *const names[] = { "dlopen",	"dlsym",  "malloc",
+					     "qsort_r", "memcpy", "environ" };
 	const struct link_map *libc = open_map("libc.so.6");
 	struct elf_symbol symbol;
 	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -18,12 +18,11 @@ static void times(void **state)
 		const char *text;
 		uint64_t ns;
 	} good[] = {
-		{ "0", 0 },	     { "5us", 5000 },	    { "1.5ms", 1500000 },
-		{ "2s", 2000000000 }, { "7ns", 7 },	    { "0s", 0 },
-		{ "0.1us", 100 },    { "1e3us", 1000000 },
+		{ "0", 0 },   { "5us", 5000 }, { "1.5ms", 1500000 }, { "2s", 2000000000 },
+		{ "7ns", 7 }, { "0s", 0 },     { "0.1us", 100 },     { "1e3us", 1000000 },
 	};
-	static const char *const bad[] = { "",	  "5",	  "us",	   "-1s",   "+1s",  " 1s", "1 s",
-					   "1m",  "nan",  "infs",  "0x5s",  "1sx",  ".5s", "1e30s" };
+	static const char *const bad[] = { "",	 "5",	"us",	"-1s",	"+1s", " 1s", "1 s",
+					   "1m", "nan", "infs", "0x5s", "1sx", ".5s", "1e30s" };
 	uint64_t ns;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
@@ -50,8 +49,8 @@ static void parse(struct options *options, const char **words)
 
 static void report_takes_options_among_directories(void **state)
 {
-	static const char *words[] = { "dlscope", "report", "a",	   "--limit", "7", "b",
-					     "-o",	"file",	  "--raw", NULL };
+	static const char *words[] = { "dlscope", "report", "a",    "--limit", "7",
+				       "b",	  "-o",	    "file", "--raw",   NULL };
 	struct options options;
 
 	parse(&options, words);
@@ -67,8 +66,8 @@ static void report_takes_options_among_directories(void **state)
 
 static void the_program_begins_at_the_first_operand(void **state)
 {
-	static const char *with_verb[] = { "dlscope", "record", "--strict", "cmd", "--json",
-						 "-o",	    "x",      NULL };
+	static const char *with_verb[] = { "dlscope", "record", "--strict", "cmd",
+					   "--json",  "-o",	"x",	    NULL };
 	static const char *without[] = { "dlscope", "--json", "--", "--cmd", "x", NULL };
 	struct options options;
 
