@@ -85,7 +85,11 @@ struct walk {
 	const struct event_numbers *numbers;
 	const struct packet_bytes *packet;
 	GArray *ranges;
+	unsigned int *steps; /* so many tried */
 };
+
+/* Where no division adds up, all would be tried; this many take about a second. */
+enum { STEPS_MOST = 10000000 };
 
 /* False where it lies outside. */
 static bool read_number(const struct packet_bytes *packet, size_t at, void *number, size_t size)
@@ -148,7 +152,7 @@ static size_t event_end(const struct walk *walk, size_t at)
 	uint32_t id, run;
 	bool extended;
 
-	if (!read_number(packet, at, &number, sizeof(number)))
+	if (++*walk->steps > STEPS_MOST || !read_number(packet, at, &number, sizeof(number)))
 		return 0;
 	extended = number == EXTENDED;
 	id = number;
@@ -213,7 +217,8 @@ static bool divide(const struct walk *walk, size_t from, size_t missing, unsigne
 bool packet_events_find(const struct event_numbers *numbers, const struct packet_bytes *packet,
 			GArray *ranges)
 {
-	const struct walk walk = { numbers, packet, ranges };
+	unsigned int steps = 0;
+	const struct walk walk = { numbers, packet, ranges, &steps };
 
 	return try_hole(&walk, packet->hole, packet->hole, packet->missing, HOLES_MOST) ||
 	       divide(&walk, packet->hole, packet->missing, HOLES_MOST);

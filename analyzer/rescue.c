@@ -155,7 +155,11 @@ static void look_at_file(struct rescue *rescue, const char *path)
 
 	if (!buffer || (!trace && ring_buffer_trace(buffer)))
 		return;
-	if (!trace || !save_by_trial(&(struct saving){ buffer, trace, trial, rescue->run }))
+	if (!trace) { /* may be another's that is just being written */
+		rescue->all = false;
+		return;
+	}
+	if (!save_by_trial(&(struct saving){ buffer, trace, trial, rescue->run }))
 		rescue->all = false;
 	ring_buffer_let_go(buffer, fd);
 }

@@ -338,6 +338,8 @@ static bool append_with_holes(const struct ring_buffer *buffer, uint64_t positio
 	guint start = packets->len;
 	bool all;
 
+	if (!part.bytes || part.committed > buffer->layout.part_size)
+		return false;
 	if (!has_header(&part) && !append_header(buffer, position, packets))
 		return false;
 	g_byte_array_append(packets, part.bytes, (guint)part.contiguous);

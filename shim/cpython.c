@@ -113,6 +113,8 @@ bool cpython_span_has_gil(const struct span *span)
 {
 	const struct cpython *python = cpython_get();
 	void *thread_state;
+	if (!python) /* objects are not recorded, so none was met */
+		return false;
 	rule_set own = conventions_of(RUNTIME_BIT(RUNTIME_cpython) | RUNTIME_BIT(RUNTIME_cpython2));
 	return (span->caller.rules & own && current_state(python)) ||
 	       cpython_thread_is_running(python, &thread_state);

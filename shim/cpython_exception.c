@@ -153,7 +153,8 @@ static void read_indicator(const struct reader *r, struct span *span)
 bool cpython_read_exception(struct span *span)
 {
 	const struct cpython *python = cpython_get();
-	if (!python->PyErr_Occurred || !cpython_span_has_gil(span) || !python->PyErr_Occurred())
+	if (!python || !python->PyErr_Occurred || !cpython_span_has_gil(span) ||
+	    !python->PyErr_Occurred())
 		return false;
 	struct reader reader = { python, cpython_header_words(python) };
 	span->call.exception = "exception";

@@ -157,7 +157,8 @@ static void *hand_out(struct process *process, const struct thunk_role *role,
 
 static bool is_export(const struct convention *convention)
 {
-	return strncmp(convention->id, "cpython_export", strlen("cpython_export")) == 0;
+	return !convention->user &&
+	       strncmp(convention->id, "cpython_export", strlen("cpython_export")) == 0;
 }
 
 void *init_thunk(struct span *span, const struct convention *convention, const char *name,

@@ -18,7 +18,8 @@ static const struct php {
 void php_attach(struct process *process, const struct link_map *map)
 {
 	static struct php php;
-	if (met)
+	/* Thread-safe builds ask a table of the thread for it, which this one may not have. */
+	if (met || interp_symbol(map, "tsrm_startup"))
 		return;
 	php.map = map;
 	php.file = (const char *(*)(void))interp_symbol(map, "zend_get_executed_filename");

@@ -18,7 +18,8 @@ static const struct ruby {
 	int (*frames)(int start, int limit, value *frames, int *lines);
 	value (*path)(value frame), (*label)(value frame);
 	char *(*text)(volatile value *string);
-	value (*length)(value string);
+	value (*length)(value string);		       /* in characters */
+	long (*offset)(value string, long characters); /* of one, in bytes */
 } * met;
 
 void ruby_attach(struct process *process, const struct link_map *map)
@@ -34,8 +35,9 @@ void ruby_attach(struct process *process, const struct link_map *map)
 	ruby.label = (value(*)(value))interp_symbol(map, "rb_profile_frame_base_label");
 	ruby.text = (char *(*)(volatile value *))interp_symbol(map, "rb_string_value_ptr");
 	ruby.length = (value(*)(value))interp_symbol(map, "rb_str_length");
+	ruby.offset = (long (*)(value, long))interp_symbol(map, "rb_str_offset");
 	if (ruby.native_thread_p && ruby.has_lock && ruby.frames && ruby.path && ruby.label &&
-	    ruby.text && ruby.length)
+	    ruby.text && ruby.length && ruby.offset)
 		__atomic_store_n(&met, &ruby, __ATOMIC_RELEASE);
 }
 
@@ -49,10 +51,13 @@ static bool is_object(value v)
 static void append_string(const struct ruby *ruby, struct text *text, value string)
 {
 	volatile value copy = string;
-	if (is_object(string))
-		append_bytes(text, ruby->text(&copy), (size_t)(ruby->length(string) >> 1));
-	else
+	if (!is_object(string)) {
 		append(text, "");
+		return;
+	}
+	const char *bytes = ruby->text(&copy);
+	long size = ruby->offset(string, (long)(ruby->length(string) >> 1));
+	append_bytes(text, bytes, strnlen(bytes, (size_t)size)); /* a name may hold a NUL */
 }
 
 /* Frames of C functions have no path; that of a library being required, and the one

@@ -50,7 +50,9 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 	dlscope_resolve_all();
 	if (!trace_attached()) {
 		settings_read();
-		if (!settings.disable)
+		if (settings.disable)
+			trace_hook_nothing();
+		else
 			provider_load();
 	}
 	if (trace_attached()) {

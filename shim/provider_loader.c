@@ -113,10 +113,10 @@ static void open_provider(const void *path)
 {
 	__atomic_store_n(&opening, true, __ATOMIC_RELAXED);
 	trace_hook_dlsym();
-	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL)) {
+	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL))
 		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
+	if (!trace_attached())
 		trace_unhook_dlsym();
-	}
 	__atomic_store_n(&opening, false, __ATOMIC_RELAXED);
 }
 

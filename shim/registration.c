@@ -57,6 +57,7 @@ void registration_wait(void)
 	     waited += STEP_MILLISECONDS) {
 		if (!is_running(settings.daemon) || !is_running(settings.recorder))
 			return;
-		nanosleep(&step, NULL);
+		/* no cancellation point, in the child of a fork */
+		syscall(SYS_nanosleep, &step, NULL);
 	}
 }

@@ -76,6 +76,12 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	return true;
 }
 
+void trace_hook_nothing(void)
+{
+	for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++)
+		__atomic_store_n(gates[i].gate, &never, __ATOMIC_RELEASE);
+}
+
 void trace_hook_dlsym(void)
 {
 	__atomic_store_n(&dlscope_gate_a_dlsym, &always, __ATOMIC_RELEASE);

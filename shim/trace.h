@@ -26,6 +26,9 @@ void trace_emit(enum trace_event event, const struct dl_call *call);
 /* A sink is attached. */
 bool trace_attached(void);
 
+/* All hooked functions jump on, dladdr too: DLSCOPE_DISABLE. */
+void trace_hook_nothing(void);
+
 /* dlsym() comes to its hook before a sink is attached; which ends that as well. */
 void trace_hook_dlsym(void);
 void trace_unhook_dlsym(void);
