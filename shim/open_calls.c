@@ -6,11 +6,6 @@
 
 #include "thread_layout.h"
 
-struct open_call *open_calls_top(struct open_calls *open)
-{
-	return open->depth ? &open->calls[open->depth - 1] : NULL;
-}
-
 bool open_calls_push(struct open_calls *open, const struct open_call *call)
 {
 	if (open->depth == OPEN_CALLS_MAX)

@@ -10,6 +10,7 @@
 #define DLSCOPE_OPEN_CALLS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "trace_sink.h"
@@ -33,7 +34,10 @@ struct open_calls {
 };
 
 /* The innermost open call, NULL if there is none. */
-struct open_call *open_calls_top(struct open_calls *open);
+static inline struct open_call *open_calls_top(struct open_calls *open)
+{
+	return open->depth ? &open->calls[open->depth - 1] : NULL;
+}
 
 /* Adds one; false when there is no room (the call is traced all the same, but
  * is no parent). */

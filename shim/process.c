@@ -19,19 +19,12 @@
 #include "thread.h"
 #include "trace.h"
 
-enum { WIPED, SETTING_UP, READY };
+enum { WIPED, SETTING_UP };
 
-static struct process *image;	/* the MADV_WIPEONFORK pages */
+struct process *process_image;
 static struct process spare;	/* used when there is no memory for them */
 static uint32_t started_in_pid; /* process that ran the constructor */
 static uint64_t started_untraced;
-
-uint64_t now_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static struct process *map_image(void)
 {
@@ -42,7 +35,7 @@ static struct process *map_image(void)
 	else
 		madvise(mapped, sizeof *mapped, MADV_WIPEONFORK);
 	struct process *none = NULL;
-	if (__atomic_compare_exchange_n(&image, &none, mapped, false, __ATOMIC_ACQ_REL,
+	if (__atomic_compare_exchange_n(&process_image, &none, mapped, false, __ATOMIC_ACQ_REL,
 					__ATOMIC_ACQUIRE))
 		return mapped;
 	if (mapped != &spare)
@@ -58,19 +51,19 @@ static void set_up(struct process *process)
 					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		process->pid = (uint32_t)getpid();
 		process->key = now_ns();
-		__atomic_store_n(&process->phase, READY, __ATOMIC_RELEASE);
+		__atomic_store_n(&process->phase, PROCESS_READY, __ATOMIC_RELEASE);
 		return;
 	}
-	while (__atomic_load_n(&process->phase, __ATOMIC_ACQUIRE) != READY)
+	while (__atomic_load_n(&process->phase, __ATOMIC_ACQUIRE) != PROCESS_READY)
 		;
 }
 
-struct process *process_current(void)
+struct process *process_set_up(void)
 {
-	struct process *process = __atomic_load_n(&image, __ATOMIC_ACQUIRE);
+	struct process *process = __atomic_load_n(&process_image, __ATOMIC_ACQUIRE);
 	if (!process)
 		process = map_image();
-	if (__atomic_load_n(&process->phase, __ATOMIC_ACQUIRE) != READY)
+	if (__atomic_load_n(&process->phase, __ATOMIC_ACQUIRE) != PROCESS_READY)
 		set_up(process);
 	return process;
 }
@@ -83,11 +76,6 @@ struct dl_counters *counters(void)
 bool process_is_own(const struct process *process)
 {
 	return process->pid == (uint32_t)getpid();
-}
-
-uint64_t process_next_call(struct process *process)
-{
-	return __atomic_add_fetch(&process->last_call, 1, __ATOMIC_RELAXED);
 }
 
 void process_mark_start(void)

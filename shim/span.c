@@ -73,7 +73,7 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 		errno = span->entry_errno;
 		return false;
 	}
-	span->count_usage = false;
+	span->count_usage = span->is_short = false;
 	span->frame = (uintptr_t)frame;
 	dlscope_thread.tracer_frame = span->frame;
 	caller_find(return_address, &span->caller);
@@ -199,6 +199,7 @@ void span_stop(struct span *span)
 void span_start_short(struct span *span)
 {
 	span->started_ns = span->entered_ns;
+	span->is_short = true;
 	hand_over(span);
 }
 
@@ -218,10 +219,28 @@ void span_emit(struct span *span, enum trace_event event)
 		trace_emit(event, &span->call);
 }
 
+static uint64_t measure_own(const struct span *span)
+{
+	return now_ns() - span->entered_ns - span->call.duration_ns;
+}
+
+/* Reading the clock takes 17 ns of the 270 that a traced dlsym() does.  The smaller of
+ * two measurements: one that the scheduler or a page fault lengthened is charged once,
+ * as it was, and not eight times. */
+static uint64_t short_own(const struct span *span, struct thread_block *block)
+{
+	uint64_t *last = block->short_own_ns;
+	uint32_t number = block->short_spans++;
+	if (number >= 2 && number % 8 != 0)
+		return last[0] < last[1] ? last[0] : last[1];
+	last[1] = last[0];
+	return last[0] = measure_own(span);
+}
+
 void span_leave(struct span *span)
 {
-	uint64_t own_ns = now_ns() - span->entered_ns - span->call.duration_ns;
 	struct thread_block *block = dlscope_thread.block;
+	uint64_t own_ns = span->is_short && block ? short_own(span, block) : measure_own(span);
 	struct open_call *parent = block ? open_calls_top(&block->open_calls) : NULL;
 	if (parent)
 		parent->nested_tracer_ns += own_ns + span->call.tracer_ns;
