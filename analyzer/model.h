@@ -127,10 +127,11 @@ struct resolution {
 	uint64_t duration_ns;
 	const char *symbol;
 	const struct convention *convention;
-	struct load *load;	     /* the one whose handle was searched, or NULL */
-	struct failure *failure;     /* when it failed */
-	bool claimed;		     /* its time is in a module already */
-	struct interp_stack *interp; /* NULL: none; that of its load then */
+	struct load *load;		 /* the one whose handle was searched, or NULL */
+	struct failure *failure;	 /* when it failed */
+	struct resolution *also_missing; /* the next required one that its load has not */
+	bool claimed;			 /* its time is in a module already */
+	struct interp_stack *interp;	 /* NULL: none; that of its load then */
 };
 
 struct init {
@@ -138,7 +139,8 @@ struct init {
 	const char *symbol, *module_context;
 	const struct convention *convention; /* NULL: of a rule we do not know */
 	const char *convention_id;
-	struct resolution *resolution; /* NULL: made before the trace began */
+	struct resolution *resolution; /* NULL: made before the trace began, or none */
+	struct load *load;	       /* of a module that registered itself; else NULL */
 	uint64_t address;
 	struct object *object;
 	uint8_t outcome, kind;

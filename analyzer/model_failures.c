@@ -219,18 +219,25 @@ static gint compare_time(gconstpointer a, gconstpointer b)
 	return first->time_ns < second->time_ns ? -1 : first->time_ns > second->time_ns;
 }
 
-/* An init symbol that was found after all, by its other name. */
+static bool has_entry(const struct load *load)
+{
+	return load->module && (load->module->init || load->data_entry);
+}
+
+/* Init symbols that were found after all, by another name, or were not needed: the module
+ * registers itself. */
 static void settle_missing_init(struct model *model, struct load *load)
 {
-	struct resolution *resolution = load->missing_init;
+	struct resolution *missing;
 
-	if (resolution && resolution->failure && load->module &&
-	    (load->module->init || load->data_entry))
-		failure_judged(model, resolution->failure, SEVERITY_PROBE, "the module has %s",
-			       load->module->symbol);
-	else if (resolution && resolution->failure && load->tried_again)
-		failure_judged(model, resolution->failure, SEVERITY_PROBE,
-			       "CPython looks for an export hook first");
+	for (missing = load->missing_init; missing; missing = missing->also_missing) {
+		if (missing->failure && has_entry(load))
+			failure_judged(model, missing->failure, SEVERITY_PROBE, "the module has %s",
+				       load->module->symbol);
+		else if (missing->failure && load->tried_again)
+			failure_judged(model, missing->failure, SEVERITY_PROBE,
+				       "CPython looks for an export hook first");
+	}
 }
 
 static void complete(struct model *model, struct failure *failure, uint32_t id)

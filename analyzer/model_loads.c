@@ -134,6 +134,17 @@ void load_ends(struct model *model, struct process *process, const struct event_
 
 /* --- inits ----------------------------------------------------------------------- */
 
+/* What handed out the function of the init: a resolution, or the load of a module that
+ * registers itself. */
+static void find_origin(struct init *init, const struct process *process, uint64_t call)
+{
+	struct span *span = process_span(process, call);
+
+	init->resolution = g_hash_table_lookup(process->resolutions, &call);
+	if (!init->resolution && span && span->kind == SPAN_LOAD)
+		init->load = (struct load *)span;
+}
+
 void init_begins(struct model *model, struct process *process, const struct event *event)
 {
 	const struct event_init_begin *begin = &event->init_begin;
@@ -145,7 +156,7 @@ void init_begins(struct model *model, struct process *process, const struct even
 	init->module_context = model_intern(model, begin->module_context);
 	init->convention = convention_by_id(begin->convention);
 	init->convention_id = model_intern(model, begin->convention);
-	init->resolution = g_hash_table_lookup(process->resolutions, &begin->symbol_call);
+	find_origin(init, process, begin->symbol_call);
 	init->address = begin->address;
 	init->object = process_object_at(process, begin->address);
 	init->span.interpreter = begin->interpreter;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Modules: an init, the resolution that handed it out, and the load whose handle
- * that one searched.
+ * that one searched; or, of one that registered itself, its load.
  *
  * A load or resolution counts for one module only: the first whose init came from
  * it.  Another init out of the same library (a second luaopen_, a single-phase
@@ -143,6 +143,7 @@ static void module_of_init(struct model *model, struct init *init)
 	module->outcome = init_outcome(init);
 	module->kind = init_kind_name(init, module->outcome);
 	claim_resolution(module, init->resolution);
+	claim_load(module, init->load);
 	add_span(module, &init->span, &module->init_ns);
 	set_name(model, module, init->convention, init->module_context);
 	set_interpreter(model, module, init_interpreter(init));

@@ -115,17 +115,23 @@ static void lookup_failed(struct model *model, struct process *process, const st
 {
 	const struct convention *convention;
 	struct load *load = load_of_entry(process, &event->symbol, &convention);
+	struct resolution *missing;
 
 	symbol->failed++;
 	failure_of_lookup(model, symbol, event, !is_optional(convention));
 	if (!load)
 		return;
 	load->probe_ns += event->symbol.duration_ns;
-	if (load->missing_init &&
-	    (is_optional(convention) || !is_optional(load->missing_init->convention)))
+	if (load->missing_init && is_optional(convention))
 		return;
-	load->missing_init = resolution_create(process, event, symbol);
-	load->missing_init->failure = symbol->failure;
+	missing = resolution_create(process, event, symbol);
+	missing->failure = symbol->failure;
+	if (load->missing_init && !is_optional(load->missing_init->convention)) {
+		missing->also_missing = load->missing_init->also_missing;
+		load->missing_init->also_missing = missing;
+	} else {
+		load->missing_init = missing;
+	}
 }
 
 /* An entry that is a variable has no thunk. */

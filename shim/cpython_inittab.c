@@ -70,27 +70,25 @@ void *cpython_wrap_lookup(void *function)
 
 /* Was the page made read-only after relocation (elf/dl-reloc.c _dl_protect_relro), as
  * it is of a program linked with `-z now`? */
-static bool is_relro(const struct link_map *map, uintptr_t page, uintptr_t page_size)
+static bool is_relro(uintptr_t page, uintptr_t page_size)
 {
-	struct dl_find_object object;
-	if (_dl_find_object((void *)page, &object) != 0 ||
-	    memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
+	struct elf_segments segments;
+	if (!elf_segments((void *)page, &segments))
 		return false;
-	const ElfW(Ehdr) *file = object.dlfo_map_start;
-	const ElfW(Phdr) *header = (const void *)((const char *)file + file->e_phoff);
-	for (size_t i = 0; i < file->e_phnum; i++) {
-		uintptr_t start = map->l_addr + header[i].p_vaddr, end = start + header[i].p_memsz;
-		if (header[i].p_type == PT_GNU_RELRO && page >= (start & -page_size) &&
+	for (size_t i = 0; i < segments.count; i++) {
+		const ElfW(Phdr) *header = &segments.headers[i];
+		uintptr_t start = segments.base + header->p_vaddr, end = start + header->p_memsz;
+		if (header->p_type == PT_GNU_RELRO && page >= (start & -page_size) &&
 		    page < (end & -page_size))
 			return true;
 	}
 	return false;
 }
 
-static void set_slot(const struct link_map *map, void **slot, void *function)
+static void set_slot(void **slot, void *function)
 {
 	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
-	bool relro = is_relro(map, page, size);
+	bool relro = is_relro(page, size);
 	if (relro && mprotect((void *)page, size, PROT_READ | PROT_WRITE) != 0)
 		return;
 	__atomic_store_n(slot, function, __ATOMIC_RELAXED);
@@ -108,8 +106,8 @@ void cpython_wrap_callers(const struct cpython *python)
 					? elf_import_slot(map, "PyImport_ExtendInittab")
 					: NULL;
 		if (append)
-			set_slot(map, append, (void *)append_inittab);
+			set_slot(append, (void *)append_inittab);
 		if (extend)
-			set_slot(map, extend, (void *)extend_inittab);
+			set_slot(extend, (void *)extend_inittab);
 	}
 }

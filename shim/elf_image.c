@@ -149,25 +149,53 @@ bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_sy
 	return true;
 }
 
+struct relocations {
+	const ElfW(Rela) *first;
+	size_t count;
+};
+
+/* Those of the table that `table` and `size` are the tags of. */
+static struct relocations relocations_of(const struct link_map *map, ElfW(Sxword) table,
+					 ElfW(Sxword) size)
+{
+	struct relocations found = { NULL, 0 };
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag == table)
+			found.first = dynamic_pointer(map, entry->d_un.d_ptr);
+		else if (entry->d_tag == size)
+			found.count = entry->d_un.d_val / sizeof *found.first;
+	}
+	return found.first ? found : (struct relocations){ NULL, 0 };
+}
+
+static const ElfW(Rela) *find_relocation(const struct dynamic *d, struct relocations in,
+					 const char *name)
+{
+	for (const ElfW(Rela) *at = in.first; at < in.first + in.count; at++) {
+		size_t symbol = ELF64_R_SYM(at->r_info); /* 0: the object's own address alone */
+		if (symbol && same(d->strings + d->symbols[symbol].st_name, name))
+			return at;
+	}
+	return NULL;
+}
+
 void **elf_import_slot(const struct link_map *map, const char *name)
 {
 	struct dynamic d;
-	const ElfW(Rela) *relocations = NULL;
-	size_t size = 0;
 	if (!read_dynamic(map, &d))
 		return NULL;
-	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
-		if (entry->d_tag == DT_JMPREL)
-			relocations = dynamic_pointer(map, entry->d_un.d_ptr);
-		else if (entry->d_tag == DT_PLTRELSZ)
-			size = entry->d_un.d_val;
-	}
-	for (size_t i = 0; relocations && i < size / sizeof *relocations; i++) {
-		const ElfW(Sym) *symbol = &d.symbols[ELF64_R_SYM(relocations[i].r_info)];
-		if (same(d.strings + symbol->st_name, name))
-			return (void **)(map->l_addr + relocations[i].r_offset);
-	}
-	return NULL;
+	const ElfW(Rela) *found = find_relocation(&d, relocations_of(map, DT_JMPREL, DT_PLTRELSZ),
+						  name);
+	return found ? (void **)(map->l_addr + found->r_offset) : NULL;
+}
+
+/* Not by undefined symbols: how many there are does not stand anywhere. */
+bool elf_imports(const struct link_map *map, const char *name)
+{
+	struct dynamic d;
+	return read_dynamic(map, &d) &&
+	       (find_relocation(&d, relocations_of(map, DT_JMPREL, DT_PLTRELSZ), name) ||
+		find_relocation(&d, relocations_of(map, DT_RELA, DT_RELASZ), name));
 }
 
 const char *elf_soname(const struct link_map *map)
@@ -225,24 +253,47 @@ void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base, uintptr
 	*end = highest;
 }
 
-/* By the program headers, which lie where the file's begin is mapped.  Whole pages have
- * been made read-only after relocation (elf/dl-reloc.c _dl_protect_relro). */
-bool elf_is_writable(const void *address)
+bool elf_segments(const void *address, struct elf_segments *segments)
 {
 	struct dl_find_object object;
 	if (_dl_find_object((void *)address, &object) != 0 ||
 	    memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
 		return false;
 	const ElfW(Ehdr) *file = object.dlfo_map_start;
-	const ElfW(Phdr) *header = (const void *)((const char *)file + file->e_phoff);
-	uintptr_t offset = (uintptr_t)address - object.dlfo_link_map->l_addr;
+	segments->headers = (const void *)((const char *)file + file->e_phoff);
+	segments->count = file->e_phnum;
+	segments->base = object.dlfo_link_map->l_addr;
+	return true;
+}
+
+size_t elf_room(const struct elf_segments *segments, uintptr_t address, uint32_t flags)
+{
+	uintptr_t offset = address - segments->base;
+	for (size_t i = 0; i < segments->count; i++) {
+		const ElfW(Phdr) *header = &segments->headers[i];
+		if (header->p_type == PT_LOAD && (header->p_flags & flags) == flags &&
+		    offset - header->p_vaddr < header->p_filesz)
+			return header->p_filesz - (offset - header->p_vaddr);
+	}
+	return 0;
+}
+
+/* Whole pages have been made read-only after relocation (elf/dl-reloc.c
+ * _dl_protect_relro). */
+bool elf_is_writable(const void *address)
+{
+	struct elf_segments segments;
 	bool writable = false;
-	for (size_t i = 0; i < file->e_phnum; i++) {
-		if (offset < header[i].p_vaddr || offset - header[i].p_vaddr >= header[i].p_memsz)
+	if (!elf_segments(address, &segments))
+		return false;
+	uintptr_t offset = (uintptr_t)address - segments.base;
+	for (size_t i = 0; i < segments.count; i++) {
+		const ElfW(Phdr) *header = &segments.headers[i];
+		if (offset < header->p_vaddr || offset - header->p_vaddr >= header->p_memsz)
 			continue;
-		if (header[i].p_type == PT_GNU_RELRO)
+		if (header->p_type == PT_GNU_RELRO)
 			return false;
-		writable |= header[i].p_type == PT_LOAD && header[i].p_flags & PF_W;
+		writable |= header->p_type == PT_LOAD && header->p_flags & PF_W;
 	}
 	return writable;
 }

@@ -33,6 +33,23 @@ struct elf_name {
 
 void elf_name_set(struct elf_name *name, const char *text);
 
+/* The program headers of an object, which lie where the begin of its file is mapped. */
+struct elf_segments {
+	const ElfW(Phdr) *headers;
+	size_t count;
+	uintptr_t base;
+};
+
+/* Those of the object that `address` lies in; false where there are none. */
+bool elf_segments(const void *address, struct elf_segments *segments);
+
+/* How many bytes there are from `address` to the end of what its segment has from the
+ * file, if that is mapped with these flags (PF_*); else 0. */
+size_t elf_room(const struct elf_segments *segments, uintptr_t address, uint32_t flags);
+
+/* Does the object refer to the symbol `name`, as those do that import it? */
+bool elf_imports(const struct link_map *map, const char *name);
+
 /* Does an object's file say that this may be written to, relocation being over?  False
  * also where no object is. */
 bool elf_is_writable(const void *address);

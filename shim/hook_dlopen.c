@@ -16,6 +16,7 @@
 #include "interp_stack.h"
 #include "loaded_objects.h"
 #include "real.h"
+#include "self_registered.h"
 #include "settings.h"
 #include "span.h"
 #include "stack.h"
@@ -109,6 +110,8 @@ static void *traced_load(struct load *load, const void *return_address, const vo
 	void *handle = call_real(&span.caller, load);
 	span_stop(&span);
 	emit_end(&span, load, handle);
+	if (handle && span_is_own(&span))
+		self_registered_wrap(&span, handle);
 	dlscope_thread.block->asked_handle = handle;
 	span_leave(&span);
 	return handle;

@@ -11,6 +11,7 @@
 #include "elf_image.h"
 #include "entry_members.h"
 #include "interp_stack.h"
+#include "node.h"
 #include "runtimes.h"
 #include "thunk_pool.h"
 #include "trace.h"
@@ -83,6 +84,8 @@ static void after_init(struct span *span, const struct thunk *thunk, intptr_t re
 	span->call.result = (uint64_t)result;
 	if (is_cpython(thunk))
 		cpython_init_returned(span, result);
+	else if (node_is_api(THUNK_GET(thunk->convention)))
+		node_init_returned(span);
 }
 
 static intptr_t init_done(struct span *span, const struct thunk *thunk, intptr_t result)
@@ -161,17 +164,22 @@ static bool is_export(const struct convention *convention)
 	       strncmp(convention->id, "cpython_export", strlen("cpython_export")) == 0;
 }
 
-void *init_thunk(struct span *span, const struct convention *convention, const char *name,
-		 void *function)
+void *init_thunk_registered(struct span *span, const struct convention *convention,
+			    const char *name, void *function)
 {
-	if (!is_function(name, function))
-		return function;
 	const struct thunk_role *role = is_export(convention) ? &export_role : &init_role;
 	void *handed_out = hand_out(span->process, role, convention, name, function,
 				    span->call.call);
 	dlscope_thread.block->asked_thunk = thunk_at(handed_out);
 	dlscope_thread.block->asked_call = span->call.call;
 	return handed_out;
+}
+
+void *init_thunk(struct span *span, const struct convention *convention, const char *name,
+		 void *function)
+{
+	return is_function(name, function) ? init_thunk_registered(span, convention, name, function)
+					   : function;
 }
 
 void *init_builtin_thunk(struct process *process, const char *convention, const char *name,

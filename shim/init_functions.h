@@ -16,6 +16,11 @@ const struct convention *init_rule(const struct span *span, const char *name);
 void *init_thunk(struct span *span, const struct convention *convention, const char *name,
 		 void *function);
 
+/* The same for one that no lookup has found: a structure names it, as `name`, which came
+ * with the load of the span. */
+void *init_thunk_registered(struct span *span, const struct convention *convention,
+			    const char *name, void *function);
+
 /* The same for an entry of a table of built-in modules: `name` is the module's. */
 void *init_builtin_thunk(struct process *process, const char *convention, const char *name,
 			 void *function);

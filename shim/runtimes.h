@@ -40,6 +40,7 @@ void runtimes_notice(struct process *process, uint64_t found, const struct link_
 /* Type of the attach functions of runtimes.def. */
 typedef void runtime_attach(struct process *process, const struct link_map *map);
 
-runtime_attach cpython_attach, perl_attach, ruby_attach, php_attach, lua_attach, luajit_attach;
+runtime_attach cpython_attach, perl_attach, ruby_attach, php_attach, lua_attach, luajit_attach,
+	node_attach;
 
 #endif

@@ -54,6 +54,7 @@ struct span {
 	bool on_stack;	  /* of open calls */
 	bool count_usage; /* CPU time and faults, for four system calls; set before start */
 	bool is_short;
+	intptr_t argument; /* the first, of a function that a thunk calls */
 };
 
 /* `frame` is the hook's stack frame, `return_address` where it returns to.

@@ -66,6 +66,7 @@ intptr_t dlscope_thunk_call(intptr_t a, intptr_t b, intptr_t c, intptr_t d, intp
 	if (dlscope_thread.tracer_frame || !trace_on(role->end_event) ||
 	    !span_enter(&span, return_address, __builtin_frame_address(0)))
 		return ((thunk_function *)thunk->function)(a, b, c, d, e, f);
+	span.argument = a;
 	role->before(&span, thunk, arguments);
 	span.count_usage = true;
 	span_start(&span, role->end_event, role->unwound);

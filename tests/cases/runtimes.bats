@@ -121,7 +121,8 @@ assert [p['version'] for p in programs.values() if p.get('name') == 'tcl'] == ['
 	check "
 x = m['@our/good']
 assert (x['runtime'], x['outcome'], x['symbol']) == ('node', 'ok', 'napi_register_module_v1') and x['init_ns'] > 0, x
-assert [x['outcome'] for x in r['modules'] if x['name'] == 'bad'] == ['ok', 'ok', 'failed'], r['modules']
+assert [x['outcome'] for x in r['modules'] if x['name'] == 'bad'] == ['failed'] * 3, r['modules']
+assert failed[m['bad']['id']]['kind'] in ('init-error', 'init-symbol-missing'), failed
 assert programs['node']['name'] == 'node', programs"
 }
 
