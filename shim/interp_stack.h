@@ -28,7 +28,7 @@ void interp_stack_emit_init(struct span *span, uint8_t runtime, const intptr_t *
 typedef uint32_t interp_walk(const struct span *span, const intptr_t *arguments, struct text *text,
 			     uint32_t depth);
 
-interp_walk perl_walk, ruby_walk, php_walk, lua_walk, luajit_walk;
+interp_walk perl_walk, ruby_walk, php_walk, lua_walk, luajit_walk, tcl_walk;
 
 /* CPython has more to tell.  False when it is not the one that runs here. */
 bool cpython_stack_emit(struct span *span);

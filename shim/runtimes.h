@@ -41,6 +41,6 @@ void runtimes_notice(struct process *process, uint64_t found, const struct link_
 typedef void runtime_attach(struct process *process, const struct link_map *map);
 
 runtime_attach cpython_attach, perl_attach, ruby_attach, php_attach, lua_attach, luajit_attach,
-	node_attach;
+	node_attach, tcl_attach;
 
 #endif

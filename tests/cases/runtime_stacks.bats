@@ -88,6 +88,64 @@ asked() {
 	asked good try.lua 3
 }
 
+@test "tcl: procedures, files and lines, of load and of package require" {
+	need_command tclsh
+	[ "$(echo 'puts [info patchlevel]' | tclsh)" = 8.6.13 ] || skip "this tcl is not 8.6.13, whose structures are known"
+	for name in Direct Called Package Evaluated Routine Made Child; do
+		compile lib${name,,}.so <<<"int ${name}_Init(void *interpreter) { return 0; }"
+	done
+	compile libbad.so <<<'int Bad_Init(void *interpreter) { return 1; }'
+	echo 'package ifneeded package 1.0 {load ./libpackage.so}' >pkgIndex.tcl
+	cat >helper.tcl <<-'END'
+		namespace eval helper {
+			proc load_it {name} {
+				load ./lib$name.so
+			}
+		}
+		load ./libdirect.so
+	END
+	cat >try.tcl <<-'END'
+		source helper.tcl
+		proc outer {} {
+			if {1} {
+				helper::load_it called
+			}
+		}
+		outer
+		lappend auto_path [pwd]
+		catch {package require package}
+		eval {load ./libevaluated.so}
+		proc routine {} {
+			yield
+			load ./libroutine.so
+		}
+		coroutine resume routine
+		resume
+		set script "load ./libmade.so"
+		eval $script
+		interp create child
+		load ./libchild.so Child child
+		puts [catch {
+			load ./libbad.so
+		} message]$message
+		puts [lsort [info loaded]]
+	END
+	both_ways tclsh try.tcl
+	asked Direct helper.tcl 6
+	asked Called helper.tcl 3
+	asked Package try.tcl 9
+	asked Evaluated try.tcl 10
+	asked Routine try.tcl 13
+	asked Made try.tcl 18
+	asked Bad try.tcl 22
+	check "assert m['Child']['requested_at'] is None and m['Child']['outcome'] == 'ok', m['Child'] # it does not run"
+	"$DLSCOPE" events T | "$PYTHON" -c '
+import json, os, sys
+frames = [e["frames"] for e in map(json.loads, sys.stdin) if e["event"] == "interp_stack"]
+called = [f for f in frames if f[0] == "load_it"][0]
+assert [os.path.basename(x) for x in called] == "load_it helper.tcl 3 outer try.tcl 4  try.tcl 7".split(" "), called'
+}
+
 @test "php: file and line of dl()" {
 	need_command php
 	[ -e "$(php -r 'echo ini_get("extension_dir");')/ctype.so" ] || skip "php has no ctype.so"
