@@ -16,9 +16,11 @@
  */
 #include "descriptors.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -79,15 +81,39 @@ static int move_up(int fd)
 	return moved >= 0 ? moved : fd;
 }
 
+/* The last pipe that was made; both ends have its inode. */
+static struct {
+	int ends[2];
+	ino_t inode;
+} own_pipe = { .ends = { -1, -1 } };
+
 int descriptor_pipe(int fds[2], int flags)
 {
+	struct stat status;
 	if (!descriptors_suffice() || pipe2(fds, flags) != 0)
 		return -1;
 	for (int i = 0; i < 2; i++) {
-		fds[i] = move_up(fds[i]);
+		fds[i] = own_pipe.ends[i] = move_up(fds[i]);
 		mark(fds[i], true);
 	}
+	own_pipe.inode = fstat(fds[0], &status) == 0 ? status.st_ino : 0;
 	return 0;
+}
+
+static bool is_end_of_pipe(int fd)
+{
+	struct stat status;
+	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) &&
+	       status.st_ino == own_pipe.inode;
+}
+
+ssize_t descriptor_pipe_read(int fd, void *buffer, size_t size)
+{
+	if (fd == own_pipe.ends[0] && !(is_end_of_pipe(fd) && is_end_of_pipe(own_pipe.ends[1]))) {
+		errno = EBADF;
+		return -1;
+	}
+	return syscall(SYS_read, fd, buffer, size);
 }
 
 /* LTTng holds its tracker's lock while it closes. */

@@ -88,15 +88,22 @@ static bool find_all(void *library)
 	       find(library, NAME(UNW_ARCH_OBJ(getcontext)), &unwinder.getcontext);
 }
 
+static void set_import(const struct link_map *library, const char *name, void *function)
+{
+	void **slot = elf_import_slot(library, name);
+	if (slot)
+		__atomic_store_n(slot, function, __ATOMIC_RELAXED);
+}
+
 /* libunwind tells whether an address is mapped by writing from it into a pipe.  With
  * a descriptor of the ordinary kind a program that closes all it does not know, and
- * opens a file, would find bytes in it.  Debian's libunwind.so.8 (1.6.2) is linked
- * without -z now, so the slot can be written. */
+ * opens a file, would find bytes in it.  Before it writes it reads, and makes another
+ * pipe when it cannot (1.6.2 and 1.8.1, write_validate()).  Debian's libunwind.so.8 is
+ * linked without -z now, so the slots can be written. */
 static void move_pipe(const struct link_map *library)
 {
-	void **slot = elf_import_slot(library, "pipe2");
-	if (slot)
-		__atomic_store_n(slot, (void *)descriptor_pipe, __ATOMIC_RELAXED);
+	set_import(library, "pipe2", (void *)descriptor_pipe);
+	set_import(library, "read", (void *)descriptor_pipe_read);
 }
 
 static bool slot_is_writable(const struct link_map *library)

@@ -356,6 +356,32 @@ static void close_by_call(void)
 	after_closing("close_range by system call");
 }
 
+static void *try_in_thread(void *nothing)
+{
+	try_all(&here);
+	return nothing;
+}
+
+/* What no hook sees: numbers that have another meaning now, and reading from them waits
+ * for ever.  libunwind uses its pipe in each thread anew. */
+static void take_over_by_call(void)
+{
+	pthread_t thread;
+	int ends[2], taken = 0;
+	if (pthread_create(&thread, NULL, try_in_thread, NULL) != 0 ||
+	    pthread_join(thread, NULL) != 0 || pipe(ends) != 0)
+		return;
+	for (int fd = ends[1] + 1; fd < 1024; fd++)
+		if (fcntl(fd, F_GETFD) >= 0 && syscall(SYS_dup3, ends[0], fd, O_CLOEXEC) == fd)
+			taken++;
+	say("taken over\n");
+	try_all(&here);
+	for (int fd = ends[1] + 1; fd < 1024 && taken > 0; fd++)
+		if (syscall(SYS_close, fd) == 0)
+			taken--;
+	after_closing("numbers taken over");
+}
+
 static void range_on_exec(void)
 {
 	say("close_range: %d\n", close_range(3, ~0U, CLOSE_RANGE_CLOEXEC));
@@ -550,6 +576,7 @@ static const struct one_case cases[] = {
 	{ "close-by-listing", close_by_listing },
 	{ "close-range", close_by_range },
 	{ "close-range-call", close_by_call },
+	{ "take-over-by-call", take_over_by_call },
 	{ "close-range-on-exec", range_on_exec },
 	{ "closefrom", close_from },
 	{ "dup-over", dup_over },
