@@ -95,7 +95,8 @@ lint:
 # --- the suite inside other Debian releases ------------------------------------
 
 .PHONY: test-matrix
-# SUITES="trixie sid" (default); ONLY="NAME..." as in `make test`
+# SUITES="trixie sid" (default); ONLY="NAME..." as in `make test`; a single command:
+# scripts/test-matrix --run COMMAND
 test-matrix:
 	@scripts/test-matrix $(if $(ONLY),--only "$(ONLY)") $(SUITES)
 

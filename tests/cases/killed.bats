@@ -44,12 +44,22 @@ record_after_death() {
 		"$0" --script lives' "$PROGRAMS/emit_events" "$count" 2>stderr
 }
 
+# Does LTTng let what a killed process has begun hold up what comes after it?
+holds_up() {
+	printf '2.15\n%s\n' "$(pkg-config --modversion lttng-ust)" | sort -CV || return 0
+	return 1
+}
+
 @test "killed while it writes an event: what comes after it is in the trace" {
 	local count=8000 # more than one sub-buffer, and less than the ring
 	[ "$(getconf _NPROCESSORS_CONF)" -le 32 ] || count=2500
 	record_after_death "$count" --strict
 	assert_status 0
-	[ -e T/ust/uid/*/64-bit/rescued_"$cpu" ] || fail "nothing had to be rescued: $(find T)"
+	if holds_up; then
+		[ -e T/ust/uid/*/64-bit/rescued_"$cpu" ] || fail "nothing had to be rescued: $(find T)"
+	else
+		[ ! -e T/ust/uid/*/64-bit/rescued_"$cpu" ] || fail "rescued what LTTng has written, too: $(find T)"
+	fi
 	[ ! -e T/rescue ]
 	"$DLSCOPE" events T >events
 	[ "$(grep -c '"requested": *"behind"' events)" = "$count" ] || fail "$(grep -c behind events) of $count"
@@ -59,6 +69,7 @@ record_after_death() {
 }
 
 @test "killed while it writes an event: where the ring overflows behind it, the loss is told" {
+	holds_up || skip "LTTng $(pkg-config --modversion lttng-ust) lets it hold up nothing: the ring does not overflow by it"
 	record_after_death 60000
 	assert_status 0
 	assert_stderr_has "a process was killed while it wrote an event, which held up others: some are missing"
