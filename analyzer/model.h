@@ -173,7 +173,7 @@ struct module {
 	struct load *load; /* NULL: not seen, or another module's */
 	const char *name, *runtime, *kind, *symbol;
 	const char *interpreter; /* "main" or a number; NULL: not known */
-	uint32_t slots_run;
+	uint32_t slots_run, init_calls;
 	struct object *object;
 	enum module_outcome outcome;
 	int64_t begin_ns;

@@ -23,7 +23,7 @@ static struct failure *speaker(struct failure *failure)
 	return failure;
 }
 
-static void merge(struct failure *into, struct failure *from)
+void failure_merge(struct failure *into, struct failure *from)
 {
 	from->merged_into = into;
 	into->count += from->count;
@@ -92,7 +92,7 @@ static void merge_retries(struct model *model)
 			continue;
 		}
 		note_name(model, first, failure);
-		merge(first, failure);
+		failure_merge(first, failure);
 	}
 }
 

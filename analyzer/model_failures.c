@@ -263,6 +263,7 @@ void failures_finish(struct model *model)
 	for (i = 0; i < model->processes->len; i++)
 		failures_of_open(model, model->processes->pdata[i]);
 	g_ptr_array_sort(model->failures, compare_time);
+	failures_merge_bulk(model);
 	failures_merge_retries(model);
 	severities_finish(model);
 	failures_of_null_calls(model);

@@ -139,13 +139,23 @@ static bool ended_badly(enum module_outcome outcome)
 	return outcome == MODULE_FAILED || outcome == MODULE_UNWOUND;
 }
 
+/* Of a module that was there already, a function that is called again may say that it has
+ * not what it was asked for. */
+static bool is_an_answer(const struct init *init)
+{
+	return init->module->init != init && init->module->outcome == MODULE_OK;
+}
+
 void failures_of_inits(struct model *model)
 {
 	guint i;
 
-	for (i = 0; i < model->inits->len; i++)
-		if (ended_badly(init_outcome(model->inits->pdata[i])))
-			failure_of_init(model, model->inits->pdata[i]);
+	for (i = 0; i < model->inits->len; i++) {
+		struct init *init = model->inits->pdata[i];
+
+		if (ended_badly(init_outcome(init)) && !is_an_answer(init))
+			failure_of_init(model, init);
+	}
 	for (i = 0; i < model->slots->len; i++)
 		if (ended_badly(slot_outcome(model->slots->pdata[i])))
 			failure_of_slot(model, model->slots->pdata[i]);

@@ -106,7 +106,13 @@ void severities_finish(struct model *model);
 /* model_null_calls.c */
 void failures_of_null_calls(struct model *model);
 
-/* model_failure_merge.c: chains and retries become one */
+/* model_bulk_lookups.c; to be followed by failures_merge_retries, which drops what was
+ * merged */
+void failures_merge_bulk(struct model *model);
+
+/* model_failure_merge.c: chains and retries become one.  failure_merge: `into` speaks for
+ * `from`, too */
+void failure_merge(struct failure *into, struct failure *from);
 void failures_merge_retries(struct model *model);
 void failures_merge_chains(struct model *model);
 

@@ -30,16 +30,21 @@ static void add_span(struct module *module, const struct span *span, uint64_t *p
 	module->major_faults += span->major_faults;
 }
 
+static void count_load(struct module *module, struct load *load)
+{
+	load->module = module;
+	add_span(module, &load->span, &module->open_ns);
+	module->resolve_ns += load->probe_ns;
+	module->self_ns += load->probe_ns;
+}
+
 /* The load before this one was for an export hook, which the file does not have. */
 static void claim_first_try(struct module *module, struct load *load)
 {
 	if (load->module)
 		return;
-	load->module = module;
 	module->begin_ns = load->span.begin_ns;
-	add_span(module, &load->span, &module->open_ns);
-	module->resolve_ns += load->probe_ns;
-	module->self_ns += load->probe_ns;
+	count_load(module, load);
 }
 
 static void claim_load(struct module *module, struct load *load)
@@ -49,14 +54,18 @@ static void claim_load(struct module *module, struct load *load)
 	module->object = load->object;
 	if (load->module)
 		return;
-	load->module = module;
 	module->load = load;
 	module->begin_ns = load->span.begin_ns;
 	if (load->first_try)
 		claim_first_try(module, load->first_try);
-	add_span(module, &load->span, &module->open_ns);
-	module->resolve_ns += load->probe_ns;
-	module->self_ns += load->probe_ns;
+	count_load(module, load);
+}
+
+static void count_resolution(struct module *module, struct resolution *resolution)
+{
+	resolution->claimed = true;
+	module->resolve_ns += resolution->duration_ns;
+	module->self_ns += resolution->duration_ns;
 }
 
 static void claim_resolution(struct module *module, struct resolution *resolution)
@@ -64,10 +73,8 @@ static void claim_resolution(struct module *module, struct resolution *resolutio
 	if (!resolution)
 		return;
 	if (!resolution->claimed) {
-		resolution->claimed = true;
 		module->begin_ns = resolution->begin_ns;
-		module->resolve_ns += resolution->duration_ns;
-		module->self_ns += resolution->duration_ns;
+		count_resolution(module, resolution);
 	}
 	claim_load(module, resolution->load);
 }
@@ -132,6 +139,13 @@ static void set_interpreter(struct model *model, struct module *module, uint32_t
 	module->interpreter = model_intern(model, interpreter == 1 ? "main" : number);
 }
 
+static void claim_init(struct module *module, struct init *init)
+{
+	init->module = module;
+	module->init_calls++;
+	add_span(module, &init->span, &module->init_ns);
+}
+
 static void module_of_init(struct model *model, struct init *init)
 {
 	struct module *module = module_create(init->span.process);
@@ -144,11 +158,60 @@ static void module_of_init(struct model *model, struct init *init)
 	module->kind = init_kind_name(init, module->outcome);
 	claim_resolution(module, init->resolution);
 	claim_load(module, init->load);
-	add_span(module, &init->span, &module->init_ns);
+	claim_init(module, init);
 	set_name(model, module, init->convention, init->module_context);
 	set_interpreter(model, module, init_interpreter(init));
-	init->module = module;
 	g_ptr_array_add(model->modules, module);
+}
+
+/* --- called again ------------------------------------------------------------------ */
+
+static bool same_file(const struct object *a, const struct object *b)
+{
+	return a == b || (a && b && !strcmp(a->path, b->path));
+}
+
+/* The module that an init is of which its runtime calls any number of times; a driver may
+ * have been unloaded in between. */
+static struct module *called_before(const struct model *model, const struct init *init)
+{
+	guint i;
+
+	if (!init->convention || init->convention->kind != REPEATED)
+		return NULL;
+	for (i = model->modules->len; i-- > 0;) {
+		struct module *module = model->modules->pdata[i];
+
+		if (module->process == init->span.process &&
+		    module->init->convention == init->convention &&
+		    same_file(module->init->object, init->object))
+			return module;
+	}
+	return NULL;
+}
+
+static void module_called_again(struct module *module, struct init *init)
+{
+	struct resolution *resolution = init->resolution;
+	enum module_outcome outcome = init_outcome(init);
+
+	if (resolution && !resolution->claimed)
+		count_resolution(module, resolution);
+	if (resolution && resolution->load && !resolution->load->module)
+		count_load(module, resolution->load);
+	claim_init(module, init);
+	if (outcome == MODULE_IN_FLIGHT || outcome == MODULE_UNWOUND)
+		module->outcome = outcome;
+}
+
+static void take_init(struct model *model, struct init *init)
+{
+	struct module *before = called_before(model, init);
+
+	if (before)
+		module_called_again(before, init);
+	else
+		module_of_init(model, init);
 }
 
 /* The entry of a library that has no init function: data, or one that was looked for
@@ -272,7 +335,7 @@ void modules_finish(struct model *model)
 	guint i;
 
 	for (i = 0; i < model->inits->len; i++)
-		module_of_init(model, model->inits->pdata[i]);
+		take_init(model, model->inits->pdata[i]);
 	for (i = 0; i < model->slots->len; i++)
 		claim_slot(model, model->slots->pdata[i]);
 	for (i = 0; i < model->loads->len; i++) {

@@ -133,7 +133,10 @@ assert (x['runtime'], x['outcome'], x['symbol']) == ('pam', 'ok', 'pam_sm_authen
 	XDG_RUNTIME_DIR=$PWD VK_ICD_FILENAMES=$PWD/good.json:$PWD/bad.json both_ways vulkaninfo --summary
 	check "
 assert m['good']['runtime'] == 'vulkan' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m
-assert m['bad']['outcome'] == 'failed' and 'returned -9' in failed[m['bad']['id']]['message'], failed"
+assert m['bad']['outcome'] == 'failed' and 'returned -9' in failed[m['bad']['id']]['message'], failed
+# which the loader asks anew each time that it is asked something
+assert [x['name'] for x in r['modules'] if x['runtime'] == 'vulkan'] in (['good', 'bad'], ['bad', 'good']), r['modules']
+assert m['good']['init_calls'] > 1, m['good']"
 }
 
 @test "opencl" {
