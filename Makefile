@@ -67,7 +67,7 @@ ANALYZER_OBJS := $(ANALYZER_SRCS:%.c=$(OBJ)/%.o)
 ANALYZER_LIB_OBJS := $(filter-out $(OBJ)/analyzer/main.o,$(ANALYZER_OBJS))
 
 .PHONY: all clean
-all: $(BINDIR)/dlscope $(LIBDIR)/libdlscope.so $(LIBDIR)/libdlscope-lttng.so
+all: $(BINDIR)/dlscope $(LIBDIR)/libdlscope.so $(LIBDIR)/libdlscope-lttng.so $(LIBDIR)/lib
 
 $(LIBDIR)/libdlscope.so: $(SHIM_OBJS) shim/exports.map
 	@mkdir -p $(@D)
@@ -78,6 +78,17 @@ $(LIBDIR)/libdlscope-lttng.so: $(PROVIDER_OBJS) shim/provider_exports.map
 	$(CC) $(filter-out -Wl$(comma)--no-undefined,$(SHIM_LDFLAGS)) -Wl,--version-script=shim/provider_exports.map -Wl,-soname,libdlscope-lttng.so $(LDFLAGS) -o $@ $(PROVIDER_OBJS) -llttng-ust -llttng-ust-common \
 		-Wl,--no-as-needed -lgcc_s # LTTng's end cancels threads, for which glibc would open it then
 comma := ,
+
+# Both libraries again under the names that $LIB has in the loaders there are: 64-bit
+# ones find them, 32-bit ones find two that hold nothing (shim/stub_i386.S).
+LIBRARIES := libdlscope.so libdlscope-lttng.so
+LOADERS_64 := lib lib64 lib/$(ARCH)-linux-gnu
+LOADERS_32 := $(if $(filter x86_64,$(ARCH)),lib32 lib/i386-linux-gnu)
+$(LIBDIR)/lib: shim/stub_i386.S Makefile
+	@rm -rf $@ $(LOADERS_64:%=$(LIBDIR)/%) $(LOADERS_32:%=$(LIBDIR)/%)
+	@mkdir -p $(LOADERS_64:%=$(LIBDIR)/%) $(LOADERS_32:%=$(LIBDIR)/%)
+	@$(foreach loader,$(LOADERS_64),$(foreach library,$(LIBRARIES),ln -sr $(LIBDIR)/$(library) $(LIBDIR)/$(loader) &&)) true
+	$(foreach loader,$(LOADERS_32),$(foreach library,$(LIBRARIES),$(CC) -m32 -shared -nostdlib -Wl,--build-id=none -o $(LIBDIR)/$(loader)/$(library) $< &&)) true
 
 $(BINDIR)/dlscope: $(ANALYZER_OBJS)
 	@mkdir -p $(@D)

@@ -33,19 +33,16 @@ static char *own_library(const struct doctor *doctor, size_t i)
 	return g_build_filename(doctor->directory, own_libraries[i], NULL);
 }
 
-/* preload_find() gives "DIRECTORY/libdlscope.so:...", and no colon in DIRECTORY. */
 static bool find_directory(struct doctor *doctor)
 {
-	_cleanup_free_ char *ld_preload = NULL;
-	_cleanup_error_ struct error *err = preload_find(&ld_preload);
-	g_autofree char *first = NULL;
+	_cleanup_free_ char *directory = NULL;
+	_cleanup_error_ struct error *err = preload_directory(&directory);
 
 	if (err) {
 		doctor_find(doctor, CHECK_libraries, "%s", error_message(err));
 		return false;
 	}
-	first = g_strndup(ld_preload, strcspn(ld_preload, ":"));
-	doctor->directory = g_path_get_dirname(first);
+	doctor->directory = g_strdup(directory);
 	return true;
 }
 

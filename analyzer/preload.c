@@ -57,15 +57,30 @@ static struct error *check_own_libraries(const char *directory)
 	return NULL;
 }
 
+struct error *preload_directory(char **directory)
+{
+	RETURN_IF_ERROR(find_library_directory(directory));
+	return check_own_libraries(*directory);
+}
+
+/* A 32-bit program's loader (System V ABI, Intel386 supplement) says so on stderr when
+ * it is told to preload a 64-bit library; by $LIB it finds another (shim/stub_i386.S). */
+#define LOADER_32 "/lib/ld-linux.so.2"
+
+static const char *token(void)
+{
+	return access(LOADER_32, X_OK) == 0 ? "$LIB/" : "";
+}
+
 struct error *preload_find(char **ld_preload)
 {
 	_cleanup_free_ char *directory = NULL;
 	const char *users = getenv("LD_PRELOAD");
 
-	RETURN_IF_ERROR(find_library_directory(&directory));
-	RETURN_IF_ERROR(check_own_libraries(directory));
-	*ld_preload = text_format("%s/%s:%s/%s%s%s", directory, own_libraries[0], directory,
-				  own_libraries[1], users && *users ? ":" : "", users ? users : "");
+	RETURN_IF_ERROR(preload_directory(&directory));
+	*ld_preload = text_format("%s/%s%s:%s/%s%s%s%s", directory, token(), own_libraries[0],
+				  directory, token(), own_libraries[1], users && *users ? ":" : "",
+				  users ? users : "");
 	return *ld_preload ? NULL : error_no_memory();
 }
 

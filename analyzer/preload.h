@@ -19,6 +19,9 @@ struct preload_settings {
 	bool crash;		/* DLSCOPE_CRASH */
 };
 
+/* Where the shim's libraries stand, absolute. */
+struct error *preload_directory(char **directory);
+
 /* The value of LD_PRELOAD: the shim's libraries, then the user's own. */
 struct error *preload_find(char **ld_preload);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A program without a dynamic loader; what it starts has one again. */
+/* A program without a dynamic loader, or with one of another class; what it starts has
+ * the usual one again. */
 #include <stdio.h>
 #include <unistd.h>
 
