@@ -108,6 +108,8 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 		emit_asker(&span, r);
 	else if (asks_for_python(&span))
 		interp_stack_emit(&span);
+	else
+		span.is_usual = result != NULL;
 	span_leave(&span);
 	return handed_out;
 }

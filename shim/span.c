@@ -73,7 +73,7 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 		errno = span->entry_errno;
 		return false;
 	}
-	span->count_usage = span->is_short = false;
+	span->count_usage = span->is_usual = false;
 	span->frame = (uintptr_t)frame;
 	dlscope_thread.tracer_frame = span->frame;
 	caller_find(return_address, &span->caller);
@@ -199,7 +199,6 @@ void span_stop(struct span *span)
 void span_start_short(struct span *span)
 {
 	span->started_ns = span->entered_ns;
-	span->is_short = true;
 	hand_over(span);
 }
 
@@ -227,10 +226,10 @@ static uint64_t measure_own(const struct span *span)
 /* Reading the clock takes 17 ns of the 270 that a traced dlsym() does.  The smaller of
  * two measurements: one that the scheduler or a page fault lengthened is charged once,
  * as it was, and not eight times. */
-static uint64_t short_own(const struct span *span, struct thread_block *block)
+static uint64_t usual_own(const struct span *span, struct thread_block *block)
 {
-	uint64_t *last = block->short_own_ns;
-	uint32_t number = block->short_spans++;
+	uint64_t *last = block->usual_own_ns;
+	uint32_t number = block->usual_spans++;
 	if (number >= 2 && number % 8 != 0)
 		return last[0] < last[1] ? last[0] : last[1];
 	last[1] = last[0];
@@ -240,7 +239,7 @@ static uint64_t short_own(const struct span *span, struct thread_block *block)
 void span_leave(struct span *span)
 {
 	struct thread_block *block = dlscope_thread.block;
-	uint64_t own_ns = span->is_short && block ? short_own(span, block) : measure_own(span);
+	uint64_t own_ns = span->is_usual && block ? usual_own(span, block) : measure_own(span);
 	struct open_call *parent = block ? open_calls_top(&block->open_calls) : NULL;
 	if (parent)
 		parent->nested_tracer_ns += own_ns + span->call.tracer_ns;

@@ -32,8 +32,8 @@ struct thread_block {
 	uint32_t stacks_taken; /* without libunwind's cache */
 	const struct thunk *asked_thunk; /* the last init function handed out to this thread */
 	uint64_t asked_call;		 /* by this resolution */
-	uint32_t short_spans;		 /* left so far, see span_leave */
-	uint64_t short_own_ns[2];	 /* what the last two measured ones cost */
+	uint32_t usual_spans;		 /* left so far, see span_leave */
+	uint64_t usual_own_ns[2];	 /* what the last two measured ones cost */
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
 	char cut[3][DL_TEXT_MAX + 1]; /* texts too long for an event */
