@@ -249,6 +249,8 @@ char *stack_frame_where(const struct stack_frame *frame)
 {
 	const struct object *object = frame->native ? frame->native->object : NULL;
 
+	if (frame->file && !frame->line)
+		return g_strdup(frame->file);
 	if (frame->file)
 		return g_strdup_printf("%s:%u", frame->file, frame->line);
 	if (object)

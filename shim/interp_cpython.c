@@ -10,7 +10,7 @@
  * collector only runs between instructions.
  *
  * The import machinery's own frames (import_machinery.def), several for each import
- * under way, are not counted, and only their files are written.
+ * under way, are not counted, and their lines are not written.
  */
 #include "interp_stack.h"
 
@@ -97,7 +97,7 @@ static bool is_machinery(const char *file)
 }
 
 /* Appends one frame whole, or nothing of it.  One of the import machinery without its
- * function and line, which nobody wants to know; the others are counted. */
+ * line, which takes the longest to find and nobody wants to know; the others are counted. */
 static bool append_frame(const struct cpython *python, struct text *text, void *frame,
 			 uint32_t *users)
 {
@@ -110,9 +110,6 @@ static bool append_frame(const struct cpython *python, struct text *text, void *
 	append_attribute(python, text, code, "co_filename");
 	python->Py_DecRef(code);
 	if (!text->cut && is_machinery(file)) {
-		size_t size = (size_t)(text->at - file);
-		*start = '\0';
-		text->at = (char *)memmove(start + 1, file, size) + size;
 		append(text, "");
 	} else {
 		append_number(text, python->PyFrame_GetLineNumber(frame));

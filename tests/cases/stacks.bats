@@ -470,6 +470,9 @@ assert f['init_at'] == {'file': '$PWD/spam.c', 'line': 4, 'function': 'PyInit_sp
 	assert_status 0
 	assert_output_has "objects brought in"
 	assert_output_has "/_umath_linalg.cpython-"
+	dlscope report T --show numpy.linalg._umath_linalg --full
+	[[ $output =~ "ExtensionFileLoader.create_module  <frozen importlib._bootstrap_external>"$'\n' ]] || fail "$output"
+	[[ $output =~ "_find_and_load  <frozen importlib._bootstrap>"$'\n' ]] || fail "$output"
 	dlscope report T --show nothing.like.it
 	assert_status 2
 	assert_output_empty
