@@ -79,8 +79,9 @@ C_FILES = $(wildcard analyzer/*.[ch] shim/*.[ch] tests/*/*.[ch] tests/*/*.cc)
 
 # cppcheck 2.10 knows neither scope guards (leaks, lifetimes) nor that NULL is a
 # pointer in C on every system with glibc; the provider is all LTTng macros.
+HASH := \#
 CPPCHECK_FLAGS := --quiet --error-exitcode=1 --inline-suppr --enable=warning,portability --std=c11 \
-	-D_GNU_SOURCE -Ishim -Ianalyzer $(addprefix --suppress=,missingIncludeSystem memleak resourceLeak \
+	-D_GNU_SOURCE '-DElfW(type)=Elf64_$(HASH)$(HASH)type' -Ishim -Ianalyzer $(addprefix --suppress=,missingIncludeSystem memleak resourceLeak \
 	returnDanglingLifetime varFuncNullUB)
 
 .PHONY: format lint

@@ -51,9 +51,9 @@ struct span {
 	uint64_t entered_ns, started_ns, stopped_ns;
 	struct usage before;
 	int entry_errno, exit_errno;
-	bool on_stack;	  /* of open calls */
-	bool count_usage; /* CPU time and faults, for four system calls; set before start */
-	bool is_usual;	  /* costs the tracer what all such do; set before leave */
+	bool on_stack;	   /* of open calls */
+	bool count_usage;  /* CPU time and faults, for four system calls; set before start */
+	bool is_usual;	   /* costs the tracer what all such do; set before leave */
 	intptr_t argument; /* the first, of a function that a thunk calls */
 };
 
