@@ -14,14 +14,14 @@
 #define PRESENCE_RULES(X) X(REQUIRED) X(OPTIONAL)
 #define MODULE_NAME_RULES(X)                                                                      \
 	X(LAST_COMPONENT) X(PUNYCODE) X(WHOLE) X(REST) X(STEM) X(LIB_STEM) X(PERL_PACKAGE)        \
-	X(RUBY_FEATURE) X(LUA_MODULE) X(R_PACKAGE) X(NODE_PACKAGE)
+	X(RUBY_FEATURE) X(LUA_MODULE) X(R_PACKAGE) X(NODE_PACKAGE) X(WINE_MODULE)
 #define SUCCESS_RULES(X)                                                                          \
 	X(NULL_IS_FAILURE) X(RUNTIME_SAYS) X(NONZERO_IS_FAILURE) X(ZERO_IS_FAILURE)               \
 	X(NEGATIVE_IS_FAILURE) X(SQLITE_CODE) X(TEXT_IS_FAILURE) X(NEVER)
 #define KIND_RULES(X)                                                                             \
 	X(FROM_RESULT) X(SINGLE_PHASE) X(EXPORT_HOOK) X(BUILTIN) X(PLAIN) X(REPEATED) X(ENTRY_IS_DATA)
 #define RUNTIME_ROLES(X) X(PROGRAM) X(LIBRARY) X(FRONT)
-#define VERSIONS_FROM(X) X(FUNCTION) X(DATA) X(PATH) X(NOWHERE)
+#define VERSIONS_FROM(X) X(FUNCTION) X(DATA) X(PATH) X(TEXT) X(NOWHERE)
 /* clang-format on */
 
 #define VALUE(value) value,

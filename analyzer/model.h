@@ -325,6 +325,9 @@ const struct place *span_requested_at(const struct span *span);
  * NULL for none (model_via.c). */
 const char *load_via(const struct load *load);
 
+/* Whether a runtime looks for this file of its own only in case that it is there. */
+bool load_is_optional(const struct load *load);
+
 /* The module that a load, init or slot belongs to, or NULL (model_modules.c). */
 struct module *span_module(const struct span *span);
 

@@ -7,7 +7,8 @@
  *  - probe: the interpreter's code that asked caught the error.  It did when the
  *    outermost frame of that time is still there in a later load of the thread, or
  *    when the process then exited with status 0.
- *    Likewise of any program, when the process went on to become another one.
+ *    Likewise of any program, when the process went on to become another one, and of
+ *    files that a runtime looks for in case that they are there.
  *  - fatal: the process exited with another status within FATAL_WITHIN_NS, and had
  *    loaded nothing more.
  *
@@ -15,6 +16,8 @@
  * Where events were lost, nothing is concluded from what is not in the trace.
  */
 #include "model_internal.h"
+
+#include <string.h>
 
 #include "text.h"
 
@@ -84,6 +87,15 @@ static struct later what_came_later(const struct failure *failure)
 
 /* --- the rules ------------------------------------------------------------------------ */
 
+static bool judge_optional(struct model *model, struct failure *failure)
+{
+	if (!failure->load || strcmp(failure->kind, "file-not-found") ||
+	    !load_is_optional(failure->load))
+		return false;
+	failure_judged(model, failure, SEVERITY_PROBE, "the runtime does without this file");
+	return true;
+}
+
 static bool judge_caught(struct model *model, struct failure *failure, const struct later *later)
 {
 	const struct interp_stack *stack = stack_of_failure(failure);
@@ -144,6 +156,8 @@ static void judge(struct model *model, struct failure *failure)
 	struct later later;
 
 	if (failure->severity != SEVERITY_FAILURE || failure->reason)
+		return;
+	if (judge_optional(model, failure))
 		return;
 	later = what_came_later(failure);
 	if (judge_caught(model, failure, &later))

@@ -6,16 +6,42 @@
  * From the caller of dlopen outwards, as long as one front calls the next: what is
  * named is what the program wrote, process.dlopen and not the uv_dlopen below it.  A
  * runtime without a front of its own may stand innermost, as libjvm does below
- * System.load.
+ * System.load.  What a front loads for itself is told by the file's name (own_loads.def).
  */
+#include <fnmatch.h>
+#include <glib.h>
+#include <string.h>
+
 #include "model.h"
+#include "text.h"
 
 static const char *via_of(const struct frame *frame)
 {
 	return frame->object ? runtimes_via(frame->object->runtimes) : NULL;
 }
 
-const char *load_via(const struct load *load)
+static const struct own_load {
+	const char *via, *file;
+	enum presence_rule presence;
+} own_loads[] = {
+#define OWN_LOAD(via, file, presence) { via, file, presence },
+#include "own_loads.def"
+#undef OWN_LOAD
+};
+
+/* The row about what is loaded through `via`, or NULL. */
+static const struct own_load *find_own(const char *via, const char *requested)
+{
+	size_t i;
+
+	for (i = 0; via && requested && i < G_N_ELEMENTS(own_loads); i++)
+		if (!strcmp(own_loads[i].via, via) &&
+		    !fnmatch(own_loads[i].file, text_basename(requested), 0))
+			return &own_loads[i];
+	return NULL;
+}
+
+static const char *front_of(const struct load *load)
 {
 	const char *via = via_of(&load->caller);
 	uint32_t i;
@@ -31,4 +57,18 @@ const char *load_via(const struct load *load)
 			break;
 	}
 	return via;
+}
+
+const char *load_via(const struct load *load)
+{
+	const char *via = front_of(load);
+
+	return find_own(via, load->requested) ? NULL : via;
+}
+
+bool load_is_optional(const struct load *load)
+{
+	const struct own_load *own = find_own(front_of(load), load->requested);
+
+	return own && own->presence == OPTIONAL;
 }

@@ -169,6 +169,29 @@ static char *node_name(const char *path)
 	return g_strdup(components[first]);
 }
 
+/* x86_64-unix/ws2_32.so -> ws2_32; winex11.so (before Wine 7 winex11.drv.so) ->
+ * winex11.drv: it belongs to a file with this suffix, which only ".dll" may be left from. */
+static char *wine_name(const char *path)
+{
+	static const struct {
+		const char *stem, *suffix;
+	} drivers[] = {
+		{ "winex11", ".drv" },	 { "winewayland", ".drv" }, { "winealsa", ".drv" },
+		{ "winepulse", ".drv" }, { "wineoss", ".drv" },	    { "winspool", ".drv" },
+		{ "winebus", ".sys" },	 { "wineusb", ".sys" },	    { "mountmgr", ".sys" },
+		{ "nsiproxy", ".sys" },	 { "gphoto2", ".ds" },	    { "sane", ".ds" },
+	};
+	g_autofree char *stem = stem_of(path, false);
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(drivers); i++)
+		if (!strcmp(drivers[i].stem, stem))
+			return g_strconcat(stem, drivers[i].suffix, NULL);
+	if (g_str_has_suffix(stem, ".dll"))
+		stem[strlen(stem) - strlen(".dll")] = '\0';
+	return g_steal_pointer(&stem);
+}
+
 char *module_name_make(const struct convention *convention, const char *symbol, const char *rest,
 		       const char *path)
 {
@@ -186,6 +209,7 @@ char *module_name_make(const struct convention *convention, const char *symbol, 
 	case LUA_MODULE: name = lua_name(path, rest); break;
 	case R_PACKAGE: name = r_name(path); break;
 	case NODE_PACKAGE: name = node_name(path); break;
+	case WINE_MODULE: name = wine_name(path); break;
 	}
 	if (name && *name)
 		return name;

@@ -278,6 +278,33 @@ size_t elf_room(const struct elf_segments *segments, uintptr_t address, uint32_t
 	return 0;
 }
 
+static const char *numbered_in(const char *at, size_t size, const char *start)
+{
+	const char *end = at + size;
+	const size_t length = strlen(start);
+	while ((at = memmem(at, (size_t)(end - at), start, length))) {
+		at += length;
+		if (at < end && *at >= '0' && *at <= '9' && memchr(at, '\0', (size_t)(end - at)))
+			return at - length;
+	}
+	return NULL;
+}
+
+const char *elf_find_numbered(const void *address, const char *start)
+{
+	struct elf_segments segments;
+	const char *found = NULL;
+	if (!elf_segments(address, &segments))
+		return NULL;
+	for (size_t i = 0; i < segments.count && !found; i++) {
+		const ElfW(Phdr) *header = &segments.headers[i];
+		if (header->p_type == PT_LOAD && header->p_flags == PF_R)
+			found = numbered_in((const char *)segments.base + header->p_vaddr,
+					    header->p_filesz, start);
+	}
+	return found;
+}
+
 /* Whole pages have been made read-only after relocation (elf/dl-reloc.c
  * _dl_protect_relro). */
 bool elf_is_writable(const void *address)

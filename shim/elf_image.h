@@ -62,6 +62,10 @@ uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names
  * (the slot of its procedure linkage table), or NULL. */
 void **elf_import_slot(const struct link_map *map, const char *name);
 
+/* A text among the constants of the object at an address, read-only segments without
+ * code, which begins with `start` and goes on with a digit; NULL when there is none. */
+const char *elf_find_numbered(const void *address, const char *start);
+
 /* DT_SONAME, or "" when there is none; borrowed from the object. */
 const char *elf_soname(const struct link_map *map);
 

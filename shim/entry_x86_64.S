@@ -20,7 +20,7 @@
  * of LTTng and libunwind, a signal handler that interrupted it).  It is when the
  * stack pointer lies below the frame in which the tracer was entered; when it lies
  * above, on the same stack, the tracer was left by siglongjmp. */
-	.macro	hook_entry name
+	.macro	hook_entry name, event
 	.text
 	.globl	\name
 	.type	\name, @function
@@ -47,7 +47,9 @@ dlscope_entry_\name:
 	jb	2f
 	cmpq	$THREAD_SAME_STACK, %r10
 	jb	traced_\name
-2:	lock incq dlscope_reentrant_calls(%rip)
+2:	.ifnc \event, attached /* those write none: nothing is missing */
+	lock incq dlscope_reentrant_calls(%rip)
+	.endif
 	jmp	*dlscope_real_\name(%rip)
 	.cfi_endproc
 	.size	\name, . - \name
@@ -102,7 +104,7 @@ dlscope_unresolved_\name:
 	.hidden	dlscope_gate_b_\name
 	.endm
 
-#define HOOK(function, event_a, event_b) hook_entry function;
+#define HOOK(function, event_a, event_b) hook_entry function, event_a;
 #include "hooked_functions.def"
 #undef HOOK
 

@@ -23,6 +23,7 @@
 #include "elf_image.h"
 #include "fork_guard.h"
 #include "process.h"
+#include "program_path.h"
 #include "runtimes.h"
 #include "stack.h"
 #include "thread.h"
@@ -246,13 +247,8 @@ static void copy_namespace(struct loaded_objects *objects, const struct link_map
 static const char *full_path(const struct copy *copy, char *buffer, size_t size)
 {
 	const char *name = fresh.texts + copy->path;
-	if (*name == '\0') {
-		ssize_t length = copy->map == (uintptr_t)_r_debug.r_map
-					 ? readlink("/proc/self/exe", buffer, size - 1)
-					 : 0;
-		buffer[length < 0 ? 0 : length] = '\0';
-		return buffer;
-	}
+	if (*name == '\0')
+		return copy->map == (uintptr_t)_r_debug.r_map ? program_path() : "";
 	if (*name == '/' || !strchr(name, '/'))
 		return name;
 	/* not getcwd(), which may allocate; the result includes the NUL */

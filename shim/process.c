@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "counters.h"
+#include "program_path.h"
 #include "schema_version.h"
 #include "settings.h"
 #include "surroundings.h"
@@ -106,10 +107,8 @@ static size_t read_file(const char *path, char *buffer, size_t size)
 static void emit_process_begin(struct process *process)
 {
 	struct thread_block *block = thread_block();
-	char *argv = block->scratch, *exe = block->scratch + DL_ARGV_MAX + 1;
+	char *argv = block->scratch;
 	size_t argv_size = read_file("/proc/self/cmdline", argv, DL_ARGV_MAX + 1);
-	ssize_t exe_size = readlink("/proc/self/exe", exe, DL_TEXT_MAX);
-	exe[exe_size < 0 ? 0 : exe_size] = '\0';
 
 	struct dl_call call;
 	thread_call(&call, process);
@@ -117,7 +116,7 @@ static void emit_process_begin(struct process *process)
 	call.tool_version = DLSCOPE_VERSION;
 	call.ppid = (uint32_t)getppid();
 	call.late = started_in_pid == process->pid && started_untraced;
-	call.path = exe;
+	call.path = program_path();
 	call.argv = argv;
 	call.argv_cut = argv_size > DL_ARGV_MAX;
 	call.argv_size = call.argv_cut ? DL_ARGV_MAX : (uint32_t)argv_size;

@@ -7,13 +7,14 @@
 #include <unistd.h>
 
 #include "elf_image.h"
+#include "program_path.h"
 #include "thread.h"
 #include "trace.h"
 
 enum { RUNTIMES_MAX = 64 }; /* sets of runtimes are words */
 _Static_assert((int)RUNTIMES <= (int)RUNTIMES_MAX, "sets of runtimes are words");
 
-enum version_from { FUNCTION, DATA, PATH, NOWHERE };
+enum version_from { FUNCTION, DATA, PATH, TEXT, NOWHERE };
 
 /* Those of runtimes.def, then the user's own. */
 static struct runtime {
@@ -33,12 +34,9 @@ static size_t count = RUNTIMES;
 
 static struct elf_name gates[RUNTIMES_MAX];
 
-static char program[DL_TEXT_MAX + 1]; /* the path of the executable, which glibc calls "" */
-
 void runtimes_prepare(void)
 {
-	ssize_t size = readlink("/proc/self/exe", program, DL_TEXT_MAX);
-	program[size < 0 ? 0 : size] = '\0';
+	program_path_find();
 	for (size_t i = 1; i < count; i++)
 		if (runtimes[i].gate[0] != '/')
 			elf_name_set(&gates[i], runtimes[i].gate);
@@ -46,7 +44,7 @@ void runtimes_prepare(void)
 
 bool runtimes_add(const char *id, const char *gate, const char *version_from, const char *version)
 {
-	static const char *const names[] = { "FUNCTION", "DATA", "PATH", "NOWHERE" };
+	static const char *const names[] = { "FUNCTION", "DATA", "PATH", "TEXT", "NOWHERE" };
 	enum version_from from = FUNCTION;
 	while (from < NOWHERE && strcmp(names[from], version_from) != 0)
 		from++;
@@ -66,7 +64,7 @@ uint8_t runtime_by_id(const char *id)
 
 static const char *path_of(const struct link_map *map)
 {
-	return map->l_name[0] || map != _r_debug.r_map ? map->l_name : program;
+	return map->l_name[0] || map != _r_debug.r_map ? map->l_name : program_path();
 }
 
 static uint64_t by_file_name(const char *path)
@@ -95,19 +93,20 @@ static bool is_what_it_should(const struct runtime *runtime, const struct elf_sy
 static const char *version_text(const struct runtime *runtime, const struct link_map *map)
 {
 	struct elf_symbol symbol;
+	if (runtime->version_from == TEXT)
+		return elf_find_numbered(map->l_ld, runtime->version);
 	if (!elf_find_symbol(map, runtime->version, &symbol) ||
 	    !is_what_it_should(runtime, &symbol))
-		return "";
-	const char *text = runtime->version_from == DATA
-				   ? (const char *)symbol.address
-				   : ((const char *(*)(long))symbol.address)(0);
-	return text ? text : "";
+		return NULL;
+	return runtime->version_from == DATA ? (const char *)symbol.address
+					     : ((const char *(*)(long))symbol.address)(0);
 }
 
 static void take_version(const struct runtime *runtime, const struct link_map *map, char *text,
 			 size_t size)
 {
 	const char *found = version_text(runtime, map);
+	found = found ? found : "";
 	while (*found && (*found < '0' || *found > '9'))
 		found++;
 	size_t length = strcspn(found, " \t\n,;()$");

@@ -12,10 +12,12 @@
 #include "stack.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <stddef.h>
 
 #include "caller.h"
+#include "elf_image.h"
 #include "fork_guard.h"
 #include "real.h"
 #include "thread.h"
@@ -26,13 +28,24 @@ enum { STACKS_BEFORE_CACHE = 4 };
 
 static struct {
 	bool libunwind;		      /* else libgcc */
+	bool careful;		      /* unwind tables here are not to be trusted */
 	uintptr_t own_start, own_end; /* the shim's own code */
 	bool ready;
 } unwinder;
 
+/* Wine's loader is the program of all of its processes (loader/main.c).  In Wine's unwind
+ * tables are registers that nobody keeps: unwind_libunwind() copes with those, but
+ * unw_backtrace() and libgcc read through what happens to be in them. */
+static bool is_wine(void)
+{
+	struct elf_symbol symbol;
+	return elf_find_symbol(_r_debug.r_map, "wine_main_preload_info", &symbol);
+}
+
 bool stack_prepare(void)
 {
 	struct dl_find_object self;
+	unwinder.careful = is_wine();
 	unwinder.libunwind = unwind_libunwind_prepare();
 	bool found = unwinder.libunwind || unwind_libgcc_prepare();
 	dlscope_real_dlerror(); /* a missing unwinder is not the program's error */
@@ -53,10 +66,10 @@ void stack_forget(uintptr_t start, uintptr_t end)
 static int unwind(struct thread_block *block, void **frames, int max)
 {
 	if (!unwinder.libunwind)
-		return unwind_libgcc(frames, max);
-	if (block->stacks_taken == STACKS_BEFORE_CACHE)
+		return unwinder.careful ? 0 : unwind_libgcc(frames, max);
+	if (block->stacks_taken == STACKS_BEFORE_CACHE && !unwinder.careful)
 		return unwind_libunwind_cached(frames, max);
-	block->stacks_taken++;
+	block->stacks_taken += block->stacks_taken < STACKS_BEFORE_CACHE;
 	return unwind_libunwind(frames, max);
 }
 

@@ -18,6 +18,7 @@
 #include <dlfcn.h>
 #include <link.h>
 #include <stddef.h>
+#include <ucontext.h>
 
 #include "descriptors.h"
 #include "elf_image.h"
@@ -35,7 +36,7 @@ static struct {
 	void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
 	unw_addr_space_t *address_space;
 	bool ready;
-	bool cache_stale; /* of unw_backtrace, in some thread */
+	bool cache_unfit; /* unw_backtrace is not to be used any more */
 } unwinder;
 
 /* Pages met on stacks: a Bloom filter of one hash. */
@@ -130,8 +131,28 @@ void unwind_libunwind_forget(uintptr_t start, uintptr_t end)
 {
 	if (!unwinder.ready || !any_page_met(start, end))
 		return;
-	__atomic_store_n(&unwinder.cache_stale, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&unwinder.cache_unfit, true, __ATOMIC_RELAXED);
 	unwinder.flush_cache(*unwinder.address_space, 0, 0);
+}
+
+/* Registers that no function keeps.  libunwind 1.6.2 takes the caller's to be ours, and
+ * reads through one that an unwind table names without asking whether there is memory
+ * (Gexpr.c, DW_OP_deref): Wine 8.0's table of __wine_unix_call_dispatcher does, of rcx.
+ * Through zeros it finds a frame at 0, and that the stack ends there.  unw_backtrace()
+ * takes the registers itself, and is not safe from then on. */
+static void forget_scratch_registers(unw_context_t *context)
+{
+	static const uint64_t zeros[512];
+	static const int scratch[] = { REG_RAX, REG_RCX, REG_RDX, REG_RSI, REG_RDI,
+				       REG_R8,	REG_R9,	 REG_R10, REG_R11 };
+	for (size_t i = 0; i < sizeof scratch / sizeof scratch[0]; i++)
+		context->uc_mcontext.gregs[scratch[i]] = (greg_t)&zeros[256];
+}
+
+static bool is_at_zero(unw_cursor_t *cursor)
+{
+	unw_word_t sp;
+	return unwinder.get_reg(cursor, UNW_REG_SP, &sp) == 0 && sp == 0;
 }
 
 int unwind_libunwind(void **frames, int max)
@@ -141,19 +162,22 @@ int unwind_libunwind(void **frames, int max)
 	int count = 0;
 	if (unwinder.getcontext(&context) != 0 || unwinder.init_local(&cursor, &context) != 0)
 		return 0;
+	forget_scratch_registers(&context);
 	while (count < max && unwinder.step(&cursor) > 0) {
 		unw_word_t ip;
 		if (unwinder.get_reg(&cursor, UNW_REG_IP, &ip) != 0 || ip == 0)
 			break;
 		frames[count++] = (void *)ip;
 	}
+	if (is_at_zero(&cursor))
+		__atomic_store_n(&unwinder.cache_unfit, true, __ATOMIC_RELAXED);
 	remember_pages(frames, count);
 	return count;
 }
 
 int unwind_libunwind_cached(void **frames, int max)
 {
-	if (__atomic_load_n(&unwinder.cache_stale, __ATOMIC_RELAXED))
+	if (__atomic_load_n(&unwinder.cache_unfit, __ATOMIC_RELAXED))
 		return unwind_libunwind(frames, max);
 	int count = unwinder.backtrace(frames, max);
 	remember_pages(frames, count);

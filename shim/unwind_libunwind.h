@@ -19,7 +19,8 @@ bool unwind_libunwind_prepare(void);
 /* Return addresses from the caller outwards; their number. */
 int unwind_libunwind(void **frames, int max);
 
-/* The same by a cache of this thread's, unless what it holds has become wrong. */
+/* The same by a cache of this thread's, unless what it holds has become wrong, or an
+ * unwind table has been met that it is not safe with. */
 int unwind_libunwind_cached(void **frames, int max);
 
 /* The code at [start, end) has been unmapped: what was remembered of it is wrong. */

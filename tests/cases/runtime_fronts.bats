@@ -122,6 +122,37 @@ assert m["_sqlite3"] is None and m["_ctypes"] is None, m'
 	via_of libjava.so None
 }
 
+@test "android_dlopen_ext, where a library provides it, and what is loaded inside" {
+	compile libandroid.so <<-'END'
+		#include <dlfcn.h>
+		void *android_dlopen_ext(const char *file, int mode, const void *more) { return dlopen(file, mode); }
+	END
+	compile libit.so <<-'END'
+		#include <dlfcn.h>
+		int it(void) { return 1; }
+		__attribute__((constructor)) static void load(void) { dlopen("./libinner.so", RTLD_NOW); }
+	END
+	compile libinner.so <<<'int nothing;'
+	gcc -w -o try -x c - -x none "$PWD/libandroid.so" <<-'END'
+		#include <dlfcn.h>
+		#include <stdio.h>
+		void *android_dlopen_ext(const char *, int, const void *);
+		int main(void) {
+			void *h = android_dlopen_ext("./libit.so", RTLD_NOW, 0);
+			printf("%d %d\n", h && dlsym(h, "it"), !!android_dlopen_ext("./libgone.so", RTLD_NOW, 0));
+			puts(dlerror());
+		}
+	END
+	both_ways ./try
+	via_of libit.so android_dlopen_ext
+	via_of libgone.so android_dlopen_ext
+	via_of libinner.so None
+	check "
+outer, inner = [[l for l in r['loads'] if l['requested'].endswith(n)][0] for n in ('libit.so', 'libinner.so')]
+assert inner['parent'] == outer['id'] and inner['outcome'] == 'loaded', (outer, inner)
+assert [f for f in r['failures'] if 'libgone.so' in f['message']], r['failures']"
+}
+
 @test "dlmopen and dlvsym are what they are" {
 	compile libit.so <<<'int it(void) { return 1; }'
 	gcc -w -o try -x c - <<<'#define _GNU_SOURCE

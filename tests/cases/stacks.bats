@@ -516,6 +516,42 @@ assert f['init_at'] == {'file': '$PWD/spam.c', 'line': 4, 'function': 'PyInit_sp
 	check "assert names(load('plugin.so'))[:4] == ['ask', 'go', 'use', 'main'], names(load('plugin.so'))"
 }
 
+@test "an unwind table that names a register which nobody keeps, such as Wine's" {
+	build_plugin
+	cat >host.c <<-'END'
+		#include <dlfcn.h>
+		/* the frame is at *(rcx + 136), the return address at rcx + 112 */
+		asm(".type through, @function\nthrough:\n.cfi_startproc\nsub $8, %rsp\n"
+		    ".cfi_escape 0x0f, 4, 0x72, 0x88, 1, 6\n.cfi_escape 0x10, 16, 3, 0x72, 0xf0, 0\n"
+		    "call *%rdi\nadd $8, %rsp\nret\n.cfi_endproc\n.size through, .-through");
+		int through(int (*)(void));
+		static int ask(void) { return !dlopen("./plugin.so", RTLD_NOW); }
+		int main(void)
+		{
+			for (int i = 0; i < 9; i++)
+				if (through(ask))
+					return 1;
+			return 0;
+		}
+	END
+	gcc -g -o host host.c
+	record ./host
+	check "
+stacks = [names(l) for l in r['loads'] if l['requested'] == './plugin.so']
+assert stacks == [['ask', 'through']] * 9, stacks"
+}
+
+@test "a program that another one has mapped, such as the loader" {
+	build_plugin
+	printf '#include <dlfcn.h>\nint main(void) { return !dlopen("./plugin.so", RTLD_NOW); }\n' >host.c
+	gcc -g -o host host.c
+	record "$(readelf -p .interp host | awk '$NF ~ "/ld" { print $NF }')" ./host 2>said
+	[ ! -s said ]
+	check "
+assert [p['exe'] for p in r['processes']] == [os.path.realpath('host')], r['processes']
+assert names(load('plugin.so'))[0] == 'main' and load('plugin.so')['stack'][0]['line'] == 2, load('plugin.so')"
+}
+
 @test "stacks that a program switches by hand" {
 	"$PYTHON" -c 'import greenlet' 2>/dev/null || skip "python3-greenlet is not installed (make test ALL=1 installs it)"
 	build_plugin

@@ -57,7 +57,7 @@ note_runtimes() {
 		import json, pathlib, sys
 		r = json.load(open("report.json"))
 		versions = {p["runtime"]["name"]: p["runtime"]["version"] for p in r["processes"] if p["runtime"]}
-		for name in {m["runtime"] for m in r["modules"] if m["outcome"] == "ok" and m["kind"] != "builtin"}:
+		for name in {m["runtime"] for m in r["modules"] if m["runtime"] and m["outcome"] == "ok" and m["kind"] != "builtin"}:
 		    (pathlib.Path(sys.argv[1]) / name).write_text(versions.get(name) or "")
 		for via in {load["via"] for load in r["loads"] if load["via"] and load["outcome"] == "loaded"}:
 		    (pathlib.Path(sys.argv[1]) / ("via " + via)).write_text("")
