@@ -26,9 +26,14 @@ static const char *const roles[] = { RUNTIME_ROLES(NAME) NULL };
 static const char *const versions[] = { VERSIONS_FROM(NAME) NULL };
 #undef NAME
 
+/* Of a text that may be of any length, as much as a message has room for. */
+#define SOME "%.40s"
+
 /* The file being read, and the first thing that is wrong with it. */
 struct reading {
 	const char *path;
+	GHashTable *lines; /* what must not stand twice: the line where it does, from 1 */
+	unsigned rows;
 	struct error *err;
 };
 
@@ -59,12 +64,24 @@ static int one_of(struct reading *reading, const struct rule_cell *cell, const c
 		if (!strcmp(words[i], cell->text))
 			return i;
 	all = g_strjoinv(", ", (char **)words);
-	wrong(reading, cell, "\"%s\" is none of %s", cell->text, all);
+	wrong(reading, cell, "\"" SOME "\" is none of %s", cell->text, all);
 	return 0;
 }
 
-static void check_id(struct reading *reading, const struct rule_cell *cell)
+/* `text` is given away. */
+static void check_once(struct reading *reading, const struct rule_cell *where, char *text,
+		       const char *what)
 {
+	unsigned line = GPOINTER_TO_UINT(g_hash_table_lookup(reading->lines, text));
+
+	if (line)
+		wrong(reading, where, "%s stands in line %u already", what, line);
+	g_hash_table_insert(reading->lines, text, GUINT_TO_POINTER(where->line));
+}
+
+static void check_id(struct reading *reading, const struct rule_cell *cell, const char *kind)
+{
+	check_once(reading, cell, g_strdup_printf("%s %s", kind, cell->text), "this id");
 	if (!*cell->text ||
 	    cell->text[strspn(cell->text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "_")])
 		wrong(reading, cell, "an id is made of letters, digits and _");
@@ -80,12 +97,35 @@ static void check_pattern(struct reading *reading, const struct rule_cell *cell)
 		wrong(reading, cell, "a symbol has one * or none");
 }
 
-static void check_runtime_id(struct reading *reading, const struct rule_cell *cell,
-			     bool may_be_none)
+static void check_runtime_id(struct reading *reading, const struct rule_cell *cell)
 {
-	if (!runtime_by_id(cell->text) && !(may_be_none && !strcmp(cell->text, "none")))
+	if (!runtime_by_id(cell->text))
 		wrong(reading, cell,
-		      "there is no runtime \"%s\": its RUNTIME(...) must stand before", cell->text);
+		      "there is no runtime \"" SOME "\": its RUNTIME(...) must stand before",
+		      cell->text);
+}
+
+static void check_front(struct reading *reading, const struct rule_cell *cell)
+{
+	const struct runtime *runtime = runtime_by_id(cell->text);
+
+	if (!strcmp(cell->text, "none"))
+		return;
+	check_runtime_id(reading, cell);
+	if (runtime && runtime->role != FRONT)
+		wrong(reading, cell, "the runtime \"" SOME "\" is no FRONT", cell->text);
+}
+
+/* The expression that finds a version must have a group. */
+static void check_expression(struct reading *reading, const struct rule_cell *cell)
+{
+	g_autoptr(GError) reason = NULL;
+	g_autoptr(GRegex) expression = g_regex_new(cell->text, 0, 0, &reason);
+
+	if (!expression)
+		wrong(reading, cell, "no Perl-compatible expression: %s", reason->message);
+	else if (!g_regex_get_capture_count(expression))
+		wrong(reading, cell, "the expression has no group (...) for the version");
 }
 
 static void read_convention(struct reading *reading, const struct rule_cell *cells)
@@ -101,13 +141,16 @@ static void read_convention(struct reading *reading, const struct rule_cell *cel
 		.kind = (enum kind_rule)one_of(reading, &cells[7], kinds),
 	};
 
-	check_id(reading, &cells[0]);
-	check_runtime_id(reading, &cells[1], false);
+	check_id(reading, &cells[0], "CONVENTION");
+	check_runtime_id(reading, &cells[1]);
 	check_pattern(reading, &cells[2]);
-	check_runtime_id(reading, &cells[3], true);
+	check_front(reading, &cells[3]);
+	check_once(reading, &cells[2],
+		   g_strdup_printf("%s %s %s", cells[1].text, cells[2].text, cells[3].text),
+		   "this symbol of this runtime");
 	if (!reading->err && !convention_add(&convention))
-		wrong(reading, &cells[0], "\"%s\" is one of dlscope's own rules, or one too many",
-		      convention.id);
+		wrong(reading, &cells[0],
+		      "\"" SOME "\" is one of dlscope's own rules, or one too many", convention.id);
 }
 
 static void read_runtime(struct reading *reading, const struct rule_cell *cells)
@@ -121,7 +164,9 @@ static void read_runtime(struct reading *reading, const struct rule_cell *cells)
 		.via = g_intern_string(cells[6].text),
 	};
 
-	check_id(reading, &cells[0]);
+	check_id(reading, &cells[0], "RUNTIME");
+	if (runtime.version_from == PATH)
+		check_expression(reading, &cells[4]);
 	if (!*cells[2].text)
 		wrong(reading, &cells[2],
 		      "the symbol by which the runtime shows itself is missing");
@@ -129,7 +174,7 @@ static void read_runtime(struct reading *reading, const struct rule_cell *cells)
 		wrong(reading, &cells[7], "the last column of a runtime of your own is NULL");
 	if (!reading->err && !runtime_add(&runtime))
 		wrong(reading, &cells[0],
-		      "\"%s\" is one of dlscope's own runtimes, or one too many", runtime.id);
+		      "\"" SOME "\" is one of dlscope's own runtimes, or one too many", runtime.id);
 }
 
 static void read_rows(struct reading *reading, char *text)
@@ -139,6 +184,7 @@ static void read_rows(struct reading *reading, char *text)
 
 	rule_file_open(&file, text);
 	while (!reading->err && rule_file_next(&file, &row)) {
+		reading->rows++;
 		if (row.is_runtime)
 			read_runtime(reading, row.cells);
 		else
@@ -146,6 +192,19 @@ static void read_rows(struct reading *reading, char *text)
 	}
 	if (file.problem)
 		wrong(reading, &file.wrong, "%s", file.problem);
+	else if (!reading->rows && !reading->err)
+		reading->err = error_create("%s has no rules: see RULES in libdlscope(7)",
+					    reading->path);
+}
+
+static struct error *check_text(const char *path, const char *text, gsize size)
+{
+	const char *nul = memchr(text, '\0', size), *at;
+	unsigned line = 1;
+
+	for (at = text; nul && (at = memchr(at, '\n', (size_t)(nul - at))); at++)
+		line++;
+	return nul ? error_create("%s is no text: there is a NUL in line %u", path, line) : NULL;
 }
 
 static struct error *take_file(const char *path, char **text, gsize *size)
@@ -160,12 +219,13 @@ static struct error *take_file(const char *path, char **text, gsize *size)
 				    RULE_FILE_MAX);
 	if (!g_file_get_contents(path, text, size, &reason))
 		return error_create("cannot read %s: %s", path, reason->message);
-	return NULL;
+	return check_text(path, *text, *size);
 }
 
 struct error *user_rules_read(const char *path)
 {
-	struct reading reading = { path, NULL };
+	g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct reading reading = { path, lines, 0, NULL };
 	g_autofree char *text = NULL;
 	gsize size;
 

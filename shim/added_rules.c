@@ -52,8 +52,12 @@ static char *read_file(const char *path)
 static bool add(struct rule_row *row, const struct rule_cell **wrong, const char **problem)
 {
 	struct rule_cell *cells = row->cells;
+	*wrong = &cells[0];
+	*problem = "there is one with this id";
+	if (row->is_runtime ? runtime_by_id(cells[0].text) != RUNTIME_none
+			    : convention_by_id(cells[0].text) != NULL)
+		return false;
 	if (row->is_runtime) {
-		*wrong = &cells[0];
 		*problem = "no room for another runtime";
 		return runtimes_add(cells[0].text, cells[2].text, cells[3].text, cells[4].text);
 	}

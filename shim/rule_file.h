@@ -47,10 +47,13 @@ static inline struct rule_cell rule_file_here(const struct rule_file *file)
 				   (unsigned)(file->at - file->line_start) + 1 };
 }
 
+/* Keeps the first. */
 static inline bool rule_file_wrong(struct rule_file *file, const char *problem)
 {
-	file->problem = problem;
-	file->wrong = rule_file_here(file);
+	if (!file->problem) {
+		file->problem = problem;
+		file->wrong = rule_file_here(file);
+	}
 	return false;
 }
 
@@ -68,14 +71,26 @@ static inline void rule_file_skip_to(struct rule_file *file, const char *end)
 		rule_file_step(file);
 }
 
+static inline void rule_file_skip_comment(struct rule_file *file)
+{
+	const struct rule_file start = *file;
+	file->at += 2; /* of a slash and a star that are one, the comment does not end */
+	rule_file_skip_to(file, "*/");
+	if (*file->at) {
+		file->at += 2;
+		return;
+	}
+	file->problem = "the comment does not end";
+	file->wrong = rule_file_here(&start);
+}
+
 static inline void rule_file_skip_blank(struct rule_file *file)
 {
 	for (;;) {
 		if (*file->at == '#' || strncmp(file->at, "//", 2) == 0) {
 			rule_file_skip_to(file, "\n");
 		} else if (strncmp(file->at, "/*", 2) == 0) {
-			rule_file_skip_to(file, "*/");
-			file->at += *file->at ? 2 : 0;
+			rule_file_skip_comment(file);
 		} else if (*file->at && strchr(" \t\r\n", *file->at)) {
 			rule_file_step(file);
 		} else {

@@ -3,6 +3,7 @@
 
 load ../lib/common
 load ../lib/runtimes
+load ../lib/pythons
 
 # A plug-in host, which no table knows: ./host PLUGIN..., and three plug-ins for it.
 make_host() {
@@ -98,6 +99,18 @@ wrong() {
 	wrong 1:48 'the last column of a runtime of your own is NULL' 'RUNTIME(a, "b", "c", NOWHERE, "", PROGRAM, "", attach)'
 	wrong 3:1 'neither CONVENTION(...) nor RUNTIME(...)' "$good" '/* never ends? it does */' 'x'
 	wrong 2:1 'a name or a text in quotes is missing' 'RUNTIME('
+	wrong 2:3 'the comment does not end' "$good" '  /* never ends' "$good"
+	wrong 1:2 'the comment does not end' ' /*/'
+	wrong 3:12 'this id stands in line 2 already' '' "$good" "${good/ab_/cd_}"
+	wrong 2:24 'this symbol of this runtime stands in line 1 already' "$good" "${good/(a,/(b,}"
+	wrong 1:32 'the runtime "perl" is no FRONT' "${good/none/perl}"
+	wrong 1:32 'there is no runtime "nobody"' "${good/none/nobody}"
+	wrong 1:31 'the expression has no group (...) for the version' 'RUNTIME(a, "b", "some", PATH, "[0-9]+", PROGRAM, "", NULL)'
+	wrong 1:32 'no Perl-compatible expression: ' 'RUNTIME(a, "b", "some", PATH,  "([0-9]+", PROGRAM, "", NULL)'
+	wrong 1:24 'a symbol has one * or none' "${good/ab_\*/"$(printf 'x*%.0s' {1..9999})"}"
+	# of a line that is too long for one sentence the beginning is told
+	wrong 1:38 "\"$(printf 'A%.0s' {1..40})\" is none of REQUIRED" "${good/REQUIRED/$(printf 'A%.0s' {1..20000})}"
+	[ "${#stderr}" -lt 300 ]
 }
 
 @test "they are told once, and the program runs" {
@@ -121,10 +134,86 @@ wrong() {
 	assert_status 125
 	assert_output_empty
 	assert_one_complaint
+	mkdir directory
+	DLSCOPE_CONVENTIONS=directory dlscope record -o T4 -- true
+	assert_one_complaint
+	assert_stderr_has "$PWD/directory is no file of rules"
 	head -c 70000 /dev/urandom >noise
 	DLSCOPE_CONVENTIONS=noise dlscope record -o T3 -- true
 	assert_status 0
 	assert_one_complaint
+}
+
+@test "a file without rules, or with more than text" {
+	for text in '' '\n' '# RUNTIME(later)\n/* and this */'; do
+		printf "$text" >rules
+		DLSCOPE_CONVENTIONS=rules dlscope record -o T -- echo ran
+		assert_status 0
+		[ "$output" = ran ]
+		assert_one_complaint
+		assert_stderr_has "$PWD/rules has no rules"
+	done
+	printf '# one\n# two\0\nRUNTIME(' >rules
+	DLSCOPE_CONVENTIONS=rules dlscope record -o T -- true
+	assert_one_complaint
+	assert_stderr_has "$PWD/rules is no text: there is a NUL in line 2"
+	cp "$DLSCOPE" rules
+	truncate -s 3000 rules
+	DLSCOPE_CONVENTIONS=rules dlscope record --strict -o T -- echo ran
+	assert_status 125
+	assert_output_empty
+	assert_stderr_has "$PWD/rules is no text: there is a NUL in line 1"
+}
+
+@test "a file that may not be read" {
+	echo '# nothing' >rules
+	chmod 0 rules
+	local drop=-dac_override,-dac_read_search as_user=()
+	[ ! -r rules ] || as_user=(setpriv "--inh-caps=$drop" "--bounding-set=$drop") # root reads everything
+	DLSCOPE_CONVENTIONS=rules run --separate-stderr -- "${as_user[@]}" "$DLSCOPE" record -o T -- true
+	assert_status 0
+	assert_one_complaint
+	assert_stderr_has "Permission denied"
+}
+
+@test "names that look like modules', looked up by who is no runtime" {
+	[ -e /usr/lib/x86_64-linux-gnu/libtcl8.6.so ] || skip "tcl is not installed (make test ALL=1 installs it)"
+	compile libgame.so -Wl,-Bsymbolic <<-'END'
+		void *self[3];
+		void *Foo_Init(void) { return Foo_Init; }
+		void *initgroups(void) { return initgroups; }
+		void *PyInit_foo(void) { return PyInit_foo; }
+	END
+	# which has Tcl and Python linked to it, and in it
+	gcc -w -o game -x c - -x none -Wl,--no-as-needed /usr/lib/x86_64-linux-gnu/libtcl8.6.so <<-'END'
+		#include <dlfcn.h>
+		#include <stdio.h>
+		int main(void)
+		{
+			const char *names[] = { "Foo_Init", "initgroups", "PyInit_foo" };
+			void *handle = dlopen("./libgame.so", RTLD_NOW);
+			for (int i = 0; i < 3; i++) {
+				void *(*init)(void) = dlsym(handle, names[i]);
+				printf("%s %d\n", names[i], init() == (void *)init);
+			}
+			puts(dlsym(RTLD_DEFAULT, "initgroups") ? "found" : "not found");
+			return 0;
+		}
+	END
+	both_ways ./game
+	[ "$(grep -c ' 1$' recorded.out)" = 3 ]
+	check "
+assert [p['runtime']['name'] for p in r['processes']] == ['tcl'], r['processes']
+game = [(x['name'], x['runtime'], x['symbol'], x['init_ns']) for x in r['modules']]
+assert game == [('game', '', 'Foo_Init', 0)], game"
+	# each in the CPython whose rule it follows; 2.7 has init*
+	for python in $(find_pythons | grep -E '^/usr/bin/|/python2.7$'); do
+		both_ways "$python" -c '
+import ctypes
+game = ctypes.CDLL("./libgame.so")
+game.Foo_Init(), game.initgroups(), game.PyInit_foo(), ctypes.CDLL(None).initgroups'
+		check "assert not [x for x in r['modules'] if x['name'] in ('game', 'foo', 'groups', 'Foo')], r['modules']"
+	done
 }
 
 @test "more rules than there is room for" {
