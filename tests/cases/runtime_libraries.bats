@@ -255,6 +255,9 @@ stop_server() {
 statements() {
 	as_user "$pg/psql" -X -h "$place/db" -d postgres -c "load 'auto_explain'" -c "load '$place/bad'" \
 		-c "load '$place/bad'" -c "load '$place/magicless'" -c "load '$place/quiet'" \
+		-c 'create extension hstore; create extension pg_trgm; create extension pgcrypto; create extension fuzzystrmatch' \
+		-c "select 'a=>1'::hstore -> 'a', similarity('abc', 'abd'), encode(digest('a', 'sha1'), 'hex'), levenshtein('ab', 'c')" \
+		-c 'drop extension hstore; drop extension pg_trgm; drop extension pgcrypto; drop extension fuzzystrmatch' \
 		-c "do \$\$ begin raise notice 'from plpgsql'; end \$\$" -c 'select count(*) > 0 from pg_timezone_names' 2>&1 || true
 }
 
@@ -283,6 +286,8 @@ teardown() {
 x = m['plpgsql']
 assert (x['runtime'], x['outcome'], x['symbol']) == ('postgresql', 'ok', '_PG_init') and x['init_ns'] > 0, x
 assert m['auto_explain']['outcome'] == 'ok' and m['quiet']['outcome'] == 'ok', (m['auto_explain'], m['quiet'])
+for name in 'hstore', 'pg_trgm', 'pgcrypto', 'fuzzystrmatch':
+    assert m[name]['outcome'] == 'ok' and m[name]['runtime'] == 'postgresql', m[name]
 assert [x['outcome'] for x in r['modules'] if x['name'] == 'bad'] == ['unwound'] * 2, r['modules']
 assert programs['postgres'] == {'name': 'postgresql', 'version': '$(basename "$(dirname "$pg")")'}, programs"
 }
