@@ -185,7 +185,7 @@ assert (x['runtime'], x['outcome'], x['symbol']) == ('openssl', 'ok', 'bind_engi
 		void *eglGetDisplay(void *); int eglInitialize(void *, int *, int *); const char *eglQueryString(void *, int);
 		int main(void) { puts(eglQueryString(0, 0x3055) ? "extensions" : "none"); printf("%d\n", !!eglGetDisplay(0)); return 0; }
 	END
-	for name in good bad; do
+	for name in good two bad three four; do
 		compile lib$name.so <<-END
 			static void *get(void *platform, void *display, const long *attributes) { return 0; }
 			static int yes(int x) { return 1; }
@@ -199,8 +199,9 @@ assert (x['runtime'], x['outcome'], x['symbol']) == ('openssl', 'ok', 'bind_engi
 		END
 		printf '{"file_format_version": "1.0.0", "ICD": {"library_path": "%s/lib%s.so"}}' "$PWD" $name >$name.json
 	done
-	__EGL_VENDOR_LIBRARY_FILENAMES=$PWD/good.json:$PWD/bad.json both_ways ./try
+	__EGL_VENDOR_LIBRARY_FILENAMES=$(printf '%s:' "$PWD"/{good,two,bad,three,four}.json) both_ways ./try
 	check "
+assert all(m[name]['outcome'] == 'ok' for name in ('two', 'three', 'four')), m
 assert m['good']['runtime'] == 'egl' and m['good']['outcome'] == 'ok' and m['good']['init_ns'] > 0, m['good']
 assert m['bad']['outcome'] == 'failed' and 'returned 0' in failed[m['bad']['id']]['message'], failed"
 }
@@ -280,7 +281,8 @@ teardown() {
 	statements >recorded.out
 	stop_server
 	diff plain.out recorded.out
-	grep -q 'not today' plain.out && grep -q 'NOTICE.*from plpgsql' plain.out
+	grep -q 'not today' plain.out
+	grep -q 'NOTICE.*from plpgsql' plain.out
 	"$DLSCOPE" report T --format json >report.json
 	check "
 x = m['plpgsql']
