@@ -6,14 +6,14 @@
  */
 #include <dlfcn.h>
 
-#define GATE_NULL(gate) __asm__(".data\n.globl \"" gate "\"\n\"" gate "\": .byte 0\n.text");
-#define GATE_cpython_attach(gate)
-#define GATE_lua_attach(gate)
-#define GATE_luajit_attach(gate)
-#define GATE_perl_attach(gate)
-#define GATE_php_attach(gate)
-#define GATE_ruby_attach(gate)
-#define RUNTIME(id, name, gate, version_from, version, role, via, attach) GATE_##attach(gate)
+#define EXPORT(gate) __asm__(".data\n.globl \"" gate "\"\n\"" gate "\": .byte 0\n.text");
+#define LEAVE_OUT(gate)
+/* The shim looks into those whose `attach` is not NULL. */
+#define WITHOUT_NULL		   ~, EXPORT
+#define SECOND(first, second, ...) second
+#define SECOND_OF(...)		   SECOND(__VA_ARGS__)
+#define RUNTIME(id, name, gate, version_from, version, role, via, attach) \
+	SECOND_OF(WITHOUT_##attach, LEAVE_OUT, ~)(gate)
 #include "../../shim/runtimes.def"
 
 void *host_dlsym(void *handle, const char *name);
