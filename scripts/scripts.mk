@@ -97,10 +97,10 @@ lint:
 # --- the suite inside other Debian releases ------------------------------------
 
 .PHONY: test-matrix
-# SUITES="trixie sid" (default); ONLY="NAME..." as in `make test`; a single command:
-# scripts/test-matrix --run COMMAND
+# SUITES="trixie sid" (default); ONLY="NAME..." and ALL=1 as in `make test`; a single
+# command: scripts/test-matrix --run COMMAND
 test-matrix:
-	@scripts/test-matrix $(if $(ONLY),--only "$(ONLY)") $(SUITES)
+	@scripts/test-matrix $(if $(ALL),--all) $(if $(ONLY),--only "$(ONLY)") $(SUITES)
 
 # --- long runs, by hand -------------------------------------------------------
 
