@@ -14,10 +14,11 @@ build_library() {
 
 # build_spam FILE FLAGS...
 build_spam() {
-	local file=$1
+	local file=$1 include
 	shift
-	[ -f /usr/include/python3.11/Python.h ] || skip "python3-dev is not installed (make test ALL=1 installs it)"
-	cc -shared -fPIC -I/usr/include/python3.11 -o "$file" "$DLSCOPE_SOURCE/tests/failures/spam.c" "$@"
+	include=$(/usr/bin/python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')
+	[ -f "$include/Python.h" ] || skip "python3-dev is not installed (make test ALL=1 installs it)"
+	cc -shared -fPIC -I"$include" -o "$file" "$DLSCOPE_SOURCE/tests/failures/spam.c" "$@"
 }
 
 # patch_bytes FILE OFFSET BYTES
