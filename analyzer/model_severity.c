@@ -17,8 +17,6 @@
  */
 #include "model_internal.h"
 
-#include <string.h>
-
 #include "text.h"
 
 #define FATAL_WITHIN_NS INT64_C(250000000)
@@ -89,7 +87,7 @@ static struct later what_came_later(const struct failure *failure)
 
 static bool judge_optional(struct model *model, struct failure *failure)
 {
-	if (!failure->load || strcmp(failure->kind, "file-not-found") ||
+	if (!failure->load || !g_str_has_suffix(failure->kind, "-not-found") ||
 	    !load_is_optional(failure->load))
 		return false;
 	failure_judged(model, failure, SEVERITY_PROBE, "the runtime does without this file");

