@@ -98,7 +98,7 @@ $(OBJ)/shim/%.o: shim/%.c VERSION Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_CFLAGS) -Ishim -c -o $@ $<
 # These run while a sanitizer's runtime sets itself up and asks dlsym for its symbols.
-$(OBJ)/shim/real.o $(OBJ)/shim/elf_image.o: SHIM_CFLAGS := $(filter-out -fsanitize=thread,$(SHIM_CFLAGS))
+$(OBJ)/shim/real.o $(OBJ)/shim/elf_image.o $(OBJ)/shim/registration.o: SHIM_CFLAGS := $(filter-out -fsanitize=thread,$(SHIM_CFLAGS))
 $(OBJ)/shim/%.o: shim/%.S Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_CFLAGS) -Ishim -c -o $@ $<

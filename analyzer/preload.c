@@ -106,16 +106,12 @@ static bool set_variable(char **environment, size_t *count, const char *name, ch
 	set_variable(environment, count, name, text_format(name "=" format, value))
 
 /* How long a program waits for the daemon when it starts: 0 would lose the events of
- * short programs.  A private daemon that accepts but does not answer costs LTTng's 200 ms;
- * while it runs the shim waits on, until the events are on.  In a shared one they may be
- * on for another recording, so only LTTng knows when all is ready. */
+ * short programs, and too little those of a busy machine.  Of a daemon that is stopped the
+ * shim makes it less (shim/registration.h). */
 static bool set_waiting(char **environment, size_t *count, const struct preload_settings *settings)
 {
-	if (!settings->daemon)
-		return SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000");
-	return SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "200") &&
-	       SET("DLSCOPE_DAEMON", "%ld", (long)settings->daemon) &&
-	       SET("DLSCOPE_RECORDER", "%ld", (long)getpid());
+	return SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000") &&
+	       (!settings->daemon || SET("DLSCOPE_DAEMON", "%ld", (long)settings->daemon));
 }
 
 static bool set_all(char **environment, size_t *count, const char *ld_preload,

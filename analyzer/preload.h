@@ -14,7 +14,7 @@
 struct preload_settings {
 	const char *lttng_home; /* of the session daemon; NULL: the system's */
 	uint32_t run;		/* number of the recording */
-	pid_t daemon;		/* the session daemon; 0: shared with other recordings */
+	pid_t daemon;		/* the session daemon; 0: not known */
 	uint64_t stack;		/* DLSCOPE_STACK; COUNT_UNSET: leave it alone */
 	bool crash;		/* DLSCOPE_CRASH */
 };

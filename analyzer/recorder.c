@@ -131,7 +131,7 @@ static struct error *start_program(struct recorder *recorder, pid_t *pid, int *s
 	struct preload_settings settings = {
 		.lttng_home = recorder->daemon->lttng_home,
 		.run = run_number(recorder->daemon),
-		.daemon = recorder->daemon->process.pid,
+		.daemon = session_daemon_pid(recorder->daemon),
 		.stack = recorder->options->stack,
 		.crash = recorder->options->crash,
 	};

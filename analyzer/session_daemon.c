@@ -30,6 +30,11 @@ struct error *session_daemon_acquire(struct session_daemon **out)
 	return NULL;
 }
 
+pid_t session_daemon_pid(const struct session_daemon *daemon)
+{
+	return daemon->shared ? shared_daemon_pid() : daemon->process.pid;
+}
+
 void session_daemon_release(struct session_daemon *daemon)
 {
 	if (daemon->shared)

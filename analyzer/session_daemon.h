@@ -34,6 +34,9 @@ struct session_daemon {
 /* Starts or joins one, and sweeps away what dead recordings left. */
 struct error *session_daemon_acquire(struct session_daemon **out);
 
+/* Its process; 0 when that is not known, which may be of a shared one. */
+pid_t session_daemon_pid(const struct session_daemon *daemon);
+
 /* Ends or leaves it, and frees. */
 void session_daemon_release(struct session_daemon *daemon);
 CLEANUP_FUNCTION(struct session_daemon, session_daemon_release)
@@ -43,5 +46,6 @@ struct error *private_daemon_acquire(struct session_daemon *daemon);
 void private_daemon_release(struct session_daemon *daemon);
 struct error *shared_daemon_acquire(struct session_daemon *daemon);
 void shared_daemon_release(struct session_daemon *daemon);
+pid_t shared_daemon_pid(void);
 
 #endif

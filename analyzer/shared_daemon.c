@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -234,6 +235,15 @@ struct error *shared_daemon_acquire(struct session_daemon *daemon)
 	sweep_runs();
 	RETURN_IF_ERROR(ensure_daemon(daemon->log_fd));
 	return add_run(daemon);
+}
+
+pid_t shared_daemon_pid(void)
+{
+	char text[PROCESS_ID_TEXT_SIZE];
+
+	return files_read_text(LTTNG_DIRECTORY "/lttng-sessiond.pid", text, sizeof(text))
+		       ? (pid_t)strtol(text, NULL, 10)
+		       : 0;
 }
 
 void shared_daemon_release(struct session_daemon *daemon)

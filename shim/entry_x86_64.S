@@ -13,6 +13,7 @@
 
 	.hidden	dlscope_thread
 	.hidden	dlscope_resolve_all
+	.hidden	dlscope_limit_registration
 	.hidden	dlscope_reentrant_calls
 
 /* Tail: the traced function if a session records it or a dlerror() text is
@@ -81,6 +82,7 @@ dlscope_unresolved_\name:
 	subq	$8, %rsp /* aligned to 16 */
 	.cfi_adjust_cfa_offset 8
 	call	dlscope_resolve_all
+	call	dlscope_limit_registration /* registration.h */
 	addq	$8, %rsp
 	.cfi_adjust_cfa_offset -8
 	popq	%r9

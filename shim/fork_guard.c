@@ -84,9 +84,9 @@ void fork_guard_in_child(void)
 {
 	int saved_errno = errno;
 	own_in_child();
+	dlscope_limit_registration();
 	if (!lttng_has_helper)
 		provider_wait_briefly(start_sink, NULL);
-	registration_wait();
 	errno = saved_errno;
 }
 

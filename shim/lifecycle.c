@@ -13,7 +13,6 @@
 #include "fork_guard.h"
 #include "process.h"
 #include "provider_loader.h"
-#include "registration.h"
 #include "real.h"
 #include "settings.h"
 #include "span.h"
@@ -56,7 +55,6 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 			provider_load();
 	}
 	if (trace_attached()) {
-		registration_wait();
 		thread_prepare();
 		fork_guard_prepare();
 		(void)at_quick_exit(stop);

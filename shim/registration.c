@@ -1,63 +1,74 @@
 /* SPDX-License-Identifier: MIT */
-/* Waiting for the session daemon: see registration.h. */
+/* Limiting the wait for the session daemon: see registration.h. */
 #include "registration.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "settings.h"
-#include "trace.h"
+enum { DIGITS = 4 };
+static const char patient[DIGITS + 1] = "3000", brief[DIGITS + 1] = "0200";
 
-enum { WAIT_MILLISECONDS = 3000, STEP_MILLISECONDS = 2 };
-
-/* Writes /proc/PID/stat at the end of `text`; returns where it begins. */
-static const char *stat_file(uint32_t pid, char *text, size_t size)
+/* What stands behind `name`, which ends in '=', in `text`; else NULL. */
+static char *behind(char *text, const char *name)
 {
-	static const char begin[] = { '/', 'p', 'r', 'o', 'c', '/' }, end[] = "/stat";
-	char *at = text + size - sizeof end;
-	memcpy(at, end, sizeof end);
-	do
-		*--at = (char)('0' + pid % 10);
-	while ((pid /= 10) != 0);
-	return memcpy(at - sizeof begin, begin, sizeof begin);
+	while (*name && *text == *name)
+		text++, name++;
+	return *name ? NULL : text;
+}
+
+static char *variable(const char *name)
+{
+	char *value = NULL;
+	for (char **at = environ; at && *at && !value; at++)
+		value = behind(*at, name);
+	return value;
 }
 
 /* The state of a process, the letter behind its name in parentheses (proc(5)); 0 when
- * there is none.  System calls of our own: open() and close() are the program's. */
-static char state_of(uint32_t pid)
+ * there is none.  `pid` in decimal.  System calls of our own: open() and close() are the
+ * program's. */
+static char state_of(const char *pid)
 {
-	char path[32], text[128];
-	int fd = (int)syscall(SYS_openat, AT_FDCWD, stat_file(pid, path, sizeof path),
-			      O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	ssize_t length = syscall(SYS_read, fd, text, sizeof text - 1);
-	syscall(SYS_close, fd);
-	const char *name_end = length > 0 ? memrchr(text, ')', (size_t)length) : NULL;
-	return name_end && name_end + 2 < text + length ? name_end[2] : 0;
+	char path[32] = "/proc/", text[128], state = 0;
+	size_t size = sizeof "/proc/" - 1;
+	for (; *pid >= '0' && *pid <= '9' && size < 20; pid++)
+		path[size++] = *pid;
+	for (const char *end = "/stat"; *end; end++)
+		path[size++] = *end;
+	int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	long length = fd < 0 ? 0 : syscall(SYS_read, fd, text, sizeof text);
+	if (fd >= 0)
+		syscall(SYS_close, fd);
+	for (long i = 0; i + 2 < length; i++)
+		if (text[i] == ')')
+			state = text[i + 2];
+	return state;
 }
 
-static bool is_running(uint32_t pid)
+static bool equals(const char *text, const char *digits)
 {
-	char state = state_of(pid);
-	return state && !strchr("TtZX", state);
+	size_t i = 0;
+	while (i <= DIGITS && text[i] == digits[i])
+		i++;
+	return i > DIGITS;
 }
 
-void registration_wait(void)
+void dlscope_limit_registration(void)
 {
-	const struct timespec step = { 0, STEP_MILLISECONDS * 1000000 };
-	if (settings.daemon == 0 || settings.recorder == 0)
-		return;
-	for (unsigned waited = 0; waited < WAIT_MILLISECONDS && !trace_on(EVENT_process_begin);
-	     waited += STEP_MILLISECONDS) {
-		if (!is_running(settings.daemon) || !is_running(settings.recorder))
-			return;
-		/* no cancellation point, in the child of a fork */
-		syscall(SYS_nanosleep, &step, NULL);
-	}
+	int saved_errno = errno;
+	const char *daemon = variable("DLSCOPE_DAEMON=");
+	char *time = daemon ? variable("LTTNG_UST_REGISTER_TIMEOUT=") : NULL;
+	if (!time || !(equals(time, patient) || equals(time, brief)))
+		return; /* the user's own */
+	char state = state_of(daemon);
+	const char *digits = state == 'T' || state == 't' ? brief : patient;
+	for (size_t i = 0; i < DIGITS; i++)
+		if (time[i] != digits[i])
+			time[i] = digits[i];
+	errno = saved_errno;
 }

@@ -492,10 +492,11 @@ event_count() {
 			/bin/true || exit 2
 		done
 		kill -CONT "$DLSCOPE_DAEMON" || exit 3
-		exec /usr/bin/python3 -c 'import _ctypes'
+		exec /usr/bin/python3 -c 'import _ctypes, os; print(os.environ["LTTNG_UST_REGISTER_TIMEOUT"])'
 	END
 	run --separate-stderr -- as_user timeout -s KILL 40 "$DLSCOPE" record -- sh program.sh
 	assert_status 0
+	[ "$output" = 3000 ] || fail "a daemon that runs is waited for $output ms"
 	run --separate-stderr -- as_user "$DLSCOPE" report
 	assert_status 0
 	assert_output_has "_ctypes"

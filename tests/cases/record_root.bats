@@ -184,6 +184,22 @@ alone() {
 	EOF
 }
 
+# With LTTng's own way to wait, 3 s each, it would take a minute.
+@test "root: a daemon that is stopped while programs start" {
+	alone <<-'EOF'
+		cat >program.sh <<-'END'
+			kill -STOP "$DLSCOPE_DAEMON" || exit 1
+			for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+				/bin/true || exit 2
+			done
+			kill -CONT "$DLSCOPE_DAEMON" || exit 3
+			exec /usr/bin/python3 -c 'import _ctypes, os; print(os.environ["LTTNG_UST_REGISTER_TIMEOUT"])'
+		END
+		[ "$(timeout -s KILL 40 "$DLSCOPE" record -- sh program.sh)" = 3000 ]
+		"$DLSCOPE" report | grep -q _ctypes
+	EOF
+}
+
 @test "little shared memory: a warning; next to none: the program runs untraced" {
 	SHM_SIZE=1m alone <<-'EOF'
 		record -- "$PYTHON" -c pass 2>complaint
