@@ -151,8 +151,8 @@ static void forget_scratch_registers(unw_context_t *context)
 
 static bool is_at_zero(unw_cursor_t *cursor)
 {
-	unw_word_t sp;
-	return unwinder.get_reg(cursor, UNW_REG_SP, &sp) == 0 && sp == 0;
+	unw_word_t sp; /* 1.8.1 has none there */
+	return unwinder.get_reg(cursor, UNW_REG_SP, &sp) != 0 || sp == 0;
 }
 
 int unwind_libunwind(void **frames, int max)

@@ -26,7 +26,7 @@ driver() {
 		static int platforms(unsigned count, void **list, unsigned *found_platforms) { if (!found) resolve(); if (found_platforms) *found_platforms = 0; return -1001; }
 		static int info(void *platform, unsigned name, unsigned long size, void *value, unsigned long *used) { return -30; }
 		void *clGetExtensionFunctionAddress(const char *name) {
-			return !__builtin_strcmp(name, "clIcdGetPlatformIDsKHR") ? platforms : !__builtin_strcmp(name, "clGetPlatformInfo") ? info : 0;
+			return !__builtin_strcmp(name, "clIcdGetPlatformIDsKHR") ? (void *)platforms : !__builtin_strcmp(name, "clGetPlatformInfo") ? (void *)info : 0;
 		}
 		int clGetPlatformInfo(void *platform, unsigned name, unsigned long size, void *value, unsigned long *used) { return -30; }
 	END
