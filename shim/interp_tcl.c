@@ -6,7 +6,8 @@
  * TclGetSrcInfoForPc() finds the line of a frame of bytecode, and writes into that frame,
  * so it gets a copy, as each `proc` and `eval` gives it one.  It reads tables of the
  * interpreter, which is at rest in this thread.  The structures are internal ones, of
- * which only those of 8.6.13 have been looked at (tclInt.h), so only that is read.
+ * which those of 8.6.13, 8.6.16 and 8.6.18 have been looked at (tclInt.h, all alike), so only
+ * what lies between these is read.
  */
 #include <stddef.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "interp_stack.h"
 #include "runtimes.h"
 
-enum { MAJOR = 8, MINOR = 6, PATCH = 13, FINAL_RELEASE = 2 };
+enum { MAJOR = 8, MINOR = 6, FIRST_PATCH = 13, LAST_PATCH = 18, FINAL_RELEASE = 2 };
 
 static const struct tcl {
 	const struct link_map *map;
@@ -29,7 +30,8 @@ static bool is_known(const struct link_map *map)
 		int *, int *, int *, int *))interp_symbol(map, "Tcl_GetVersion");
 	if (version)
 		version(&major, &minor, &patch, &type);
-	return major == MAJOR && minor == MINOR && patch == PATCH && type == FINAL_RELEASE;
+	return major == MAJOR && minor == MINOR && patch >= FIRST_PATCH && patch <= LAST_PATCH &&
+	       type == FINAL_RELEASE;
 }
 
 void tcl_attach(struct process *process, const struct link_map *map)
