@@ -246,7 +246,7 @@ drivers="one two three four bad"
 		compile lib$name.so <<-END
 			static int platforms(unsigned count, void **list, unsigned *found) { if (found) *found = 0; return -1001; }
 			static int info(void *platform, unsigned name, unsigned long size, void *value, unsigned long *used) { return -30; }
-			void *clGetExtensionFunctionAddress(const char *name) { return $([ $name = bad ] && echo '0;') __builtin_strcmp(name, "clIcdGetPlatformIDsKHR") ? info : platforms; }
+			void *clGetExtensionFunctionAddress(const char *name) { return $([ $name = bad ] && echo '0;') __builtin_strcmp(name, "clIcdGetPlatformIDsKHR") ? (void *)info : (void *)platforms; }
 			int clGetPlatformInfo(void *platform, unsigned name, unsigned long size, void *value, unsigned long *used) { return -30; }
 		END
 	done
