@@ -8,25 +8,26 @@ load ../lib/runtimes
 # it with 700 MB, and with WINEBOOTSTRAPMODE it finds its own files where they are
 # installed.  No display, nothing of the user's.
 prepare_wine() {
-	export PATH=/usr/lib/wine:$PATH WINEPREFIX=$PWD/prefix WINEBOOTSTRAPMODE=1 WINEDEBUG=-all
+	export PATH=/usr/lib/wine:/usr/lib/x86_64-linux-gnu/wine:$PATH WINEPREFIX=$PWD/prefix WINEBOOTSTRAPMODE=1 WINEDEBUG=-all
 	unset DISPLAY WAYLAND_DISPLAY
 	command -v wine64 >/dev/null || skip "wine64 is not installed (make test ALL=1 installs it)"
+	SERVER=$(command -v wineserver64 || command -v wineserver)
 	mkdir -p prefix/drive_c/windows/system32
 	echo disable >prefix/.update-timestamp
 }
 
 @test "wine: programs of its own" {
 	prepare_wine
-	cat >try <<-'END'
-		wine64 'C:\windows\system32\cmd.exe' /c 'echo one& echo two'; echo $?
-		wine64 'C:\windows\system32\hostname.exe'; echo $?
-		wine64 'C:\windows\system32\nothing.exe'; echo $?
-		wineserver64 -w
+	cat >try <<-END
+		wine64 'C:\windows\system32\cmd.exe' /c 'echo one& echo two'; echo \$?
+		wine64 'C:\windows\system32\hostname.exe'; echo \$?
+		wine64 'C:\windows\system32\nothing.exe'; echo \$?
+		$SERVER -w
 	END
 	both_ways sh try
 	grep -q two recorded.out
 	check "
-wines = [p for p in r['processes'] if p['exe'].endswith('/wine64')]
+wines = [p for p in r['processes'] if p['exe'].split('/')[-1] in ('wine64', 'wine')] # 8.0, 10.0
 assert len(wines) > 3 and {p['runtime']['name'] for p in wines if p['runtime']} == {'wine'}, wines
 assert {p['runtime']['version'][0].isdigit() for p in wines if p['runtime']} == {True}, wines
 x = m['ws2_32']
@@ -59,11 +60,11 @@ assert {l['requester']['object'] for l in ntdll} == {p['exe'] for p in wines}, n
 		}
 	END
 	winegcc -m64 -w -o main.exe main.c
-	cat >try <<-'END'
-		wine64 ./main.exe.so ./bad.dll.so ./bad.dll.so ./ours.dll.so ./ours.dll.so missing.dll \
+	cat >try <<-END
+		wine64 ./main.exe.so ./bad.dll.so ./bad.dll.so ./ours.dll.so ./ours.dll.so missing.dll \\
 			dnsapi.dll bcrypt.dll secur32.dll crypt32.dll ws2_32.dll winex11.drv win32u.dll
-		echo $?
-		wineserver64 -w
+		echo \$?
+		$SERVER -w
 	END
 	both_ways sh try
 	grep -qx './ours.dll.so 1 42' recorded.out && grep -qx 7 recorded.out
