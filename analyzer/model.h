@@ -111,7 +111,7 @@ struct load {
 	struct failure *failure;
 	uint64_t probe_ns;		 /* init symbols looked up here in vain */
 	struct resolution *missing_init; /* an optional one only when no other was */
-	struct resolution *data_entry;	 /* an entry that is no function */
+	struct resolution *bare_entry;	 /* an entry that is not wrapped */
 	struct resolution *first_symbol; /* found in it first, by who loaded it: no runtime */
 	/* CPython 3.15 opens a module's file for its export hook and, where it has none,
 	 * once more for its init function. */

@@ -221,7 +221,7 @@ static gint compare_time(gconstpointer a, gconstpointer b)
 
 static bool has_entry(const struct load *load)
 {
-	return load->module && (load->module->init || load->data_entry);
+	return load->module && (load->module->init || load->bare_entry);
 }
 
 /* Init symbols that were found after all, by another name, or were not needed: the module

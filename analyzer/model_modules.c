@@ -219,14 +219,14 @@ static void take_init(struct model *model, struct init *init)
  * loaded, what was looked up first. */
 static struct resolution *entry_of(const struct load *load)
 {
-	if (load->data_entry)
-		return load->data_entry;
+	if (load->bare_entry)
+		return load->bare_entry;
 	return load->missing_init ? load->missing_init : load->first_symbol;
 }
 
 static bool need_not_be(const struct load *load)
 {
-	return load->data_entry || !load->missing_init ||
+	return load->bare_entry || !load->missing_init ||
 	       load->missing_init->convention->presence == OPTIONAL;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "model_internal.h"
 
+#include <string.h>
+
 static guint symbol_hash(gconstpointer key)
 {
 	const struct symbol *symbol = key;
@@ -134,17 +136,22 @@ static void lookup_failed(struct model *model, struct process *process, const st
 	}
 }
 
-/* An entry that is a variable has no thunk. */
-static void data_found(struct process *process, const struct event *event,
-		       const struct symbol *symbol)
+/* An entry that is a variable has no thunk, nor has the function of a runtime that is
+ * known by this name alone: it is linked into a program which exports nothing of it.
+ * SQLite asks for two, one of which is enough. */
+static void entry_found(struct process *process, const struct event *event,
+			const struct symbol *symbol)
 {
 	const struct convention *convention;
 	struct load *load = load_of_entry(process, &event->symbol, &convention);
 
-	if (!load || load->data_entry || convention->kind != ENTRY_IS_DATA)
+	if (!load || load->bare_entry ||
+	    (convention->kind != ENTRY_IS_DATA &&
+	     !(load->missing_init &&
+	       !strcmp(load->missing_init->convention->runtime, convention->runtime))))
 		return;
 	load->probe_ns += event->symbol.duration_ns;
-	load->data_entry = resolution_create(process, event, symbol);
+	load->bare_entry = resolution_create(process, event, symbol);
 }
 
 /* Hosts that no rule is about: whoever loads a library and looks something up in it. */
@@ -181,6 +188,6 @@ void symbol_resolved(struct model *model, struct process *process, const struct 
 		resolution_create(process, event, symbol);
 		return;
 	}
-	data_found(process, event, symbol);
+	entry_found(process, event, symbol);
 	plain_found(process, event, symbol);
 }

@@ -6,6 +6,8 @@ load ../lib/runtimes
 
 @test "sqlite" {
 	need_command sqlite3
+	ldd "$(command -v sqlite3)" | grep -q libsqlite3 ||
+		skip "sqlite3 $(sqlite3 --version | cut -d' ' -f1) has SQLite linked into it and exports nothing of it"
 	compile libgood.so <<<'int sqlite3_good_init(void *db, char **error, const void *api) { return 0; }'
 	compile stay.so <<<'int sqlite3_extension_init(void *db, char **error, const void *api) { return 256; }'
 	compile bad.so <<<'int sqlite3_bad_init(void *db, char **error, const void *api) { return 1; }'
@@ -15,6 +17,26 @@ load ../lib/runtimes
 	check "
 assert failed[m['bad']['id']]['message'] == 'sqlite3_bad_init returned 1', failed
 assert [p for p in r['processes']][0]['runtime'] is None, r['processes']"
+}
+
+@test "sqlite in a program that exports nothing of it: not timed, and not said to have failed" {
+	compile good.so <<<'int sqlite3_good_init(void *db, char **error, const void *api) { return 0; }'
+	cat >host.c <<-'END'
+		#include <dlfcn.h>
+		int main(void)
+		{
+			void *good = dlopen("./good.so", RTLD_NOW);
+			int (*init)(void *, char **, const void *) = dlsym(good, "sqlite3_extension_init");
+			if (!init)
+				init = dlsym(good, "sqlite3_good_init");
+			return init(0, 0, 0);
+		}
+	END
+	gcc -o host host.c
+	both_ways ./host
+	check "
+assert (m['good']['runtime'], m['good']['outcome'], m['good']['symbol'], m['good']['init_ns']) == ('sqlite', 'ok', 'sqlite3_good_init', 0), m['good']
+assert {f['severity'] for f in r['failures']} <= {'probe'}, r['failures']"
 }
 
 @test "openssl providers" {
@@ -216,8 +238,8 @@ make_server() {
 	version=$("$pg/postgres" --version | sed 's/.* \([0-9]*\)\..*/\1/')
 	for name in bad quiet; do
 		compile $name.so <<-END
-			static const struct { int length, version, arguments, keys, name, by_value; char extra[32]; }
-				magic = { 56, ${version}00, 100, 32, 64, 1, "PostgreSQL" };
+			static const struct { int length, version, arguments, keys, name, by_value; char extra[32]; const char *names[2]; }
+				magic = { $version >= 18 ? 72 : 56, ${version}00, 100, 32, 64, 1, "PostgreSQL" };
 			const void *Pg_magic_func(void) { return &magic; }
 			$([ $name = quiet ] || echo 'int errstart(int, const char *), errmsg_internal(const char *, ...);
 				void errfinish(const char *, int, const char *);
