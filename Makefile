@@ -67,7 +67,7 @@ ANALYZER_OBJS := $(ANALYZER_SRCS:%.c=$(OBJ)/%.o)
 ANALYZER_LIB_OBJS := $(filter-out $(OBJ)/analyzer/main.o,$(ANALYZER_OBJS))
 
 .PHONY: all clean
-all: $(BINDIR)/dlscope $(LIBDIR)/libdlscope.so $(LIBDIR)/libdlscope-lttng.so $(LIBDIR)/lib
+all: $(BINDIR)/dlscope $(LIBDIR)/libdlscope.so $(LIBDIR)/libdlscope-lttng.so $(OBJ)/loaders
 
 $(LIBDIR)/libdlscope.so: $(SHIM_OBJS) shim/exports.map
 	@mkdir -p $(@D)
@@ -84,11 +84,13 @@ comma := ,
 LIBRARIES := libdlscope.so libdlscope-lttng.so
 LOADERS_64 := lib lib64 lib/$(ARCH)-linux-gnu
 LOADERS_32 := $(if $(filter x86_64,$(ARCH)),lib32 lib/i386-linux-gnu)
-$(LIBDIR)/lib: shim/stub_i386.S Makefile
-	@rm -rf $@ $(LOADERS_64:%=$(LIBDIR)/%) $(LOADERS_32:%=$(LIBDIR)/%)
-	@mkdir -p $(LOADERS_64:%=$(LIBDIR)/%) $(LOADERS_32:%=$(LIBDIR)/%)
+LOADER_DIRECTORIES := lib lib64 $(filter lib32,$(LOADERS_32))
+$(OBJ)/loaders: shim/stub_i386.S Makefile
+	@rm -rf $(LOADER_DIRECTORIES:%=$(LIBDIR)/%)
+	@mkdir -p $(@D) $(LOADERS_64:%=$(LIBDIR)/%) $(LOADERS_32:%=$(LIBDIR)/%)
 	@$(foreach loader,$(LOADERS_64),$(foreach library,$(LIBRARIES),ln -sr $(LIBDIR)/$(library) $(LIBDIR)/$(loader) &&)) true
 	$(foreach loader,$(LOADERS_32),$(foreach library,$(LIBRARIES),$(CC) -m32 -shared -nostdlib -Wl,--build-id=none -o $(LIBDIR)/$(loader)/$(library) $< &&)) true
+	@touch $@
 
 $(BINDIR)/dlscope: $(ANALYZER_OBJS)
 	@mkdir -p $(@D)

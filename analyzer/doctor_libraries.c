@@ -110,10 +110,28 @@ static char *hooks_defined(const char *path)
 	return g_string_free(names, FALSE);
 }
 
+/* Where $LIB stands for what the loaders of this machine's programs have there (ld.so(8)). */
+static char *without_token(const char *name)
+{
+	static const char *const values[] = { "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu",
+					      "lib64", "lib" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
+		g_autoptr(GString) path = g_string_new(name);
+
+		g_string_replace(path, "${LIB}", values[i], 0);
+		g_string_replace(path, "$LIB", values[i], 0);
+		if (access(path->str, F_OK) == 0)
+			return g_string_free(g_steal_pointer(&path), FALSE);
+	}
+	return g_strdup(name);
+}
+
 static void check_preloaded(struct doctor *doctor, const struct loaded_list *list,
 			    const char *where, const char *name)
 {
-	const char *path = strchr(name, '/') ? name : loaded_list_find(list, name);
+	g_autofree char *place = without_token(name);
+	const char *path = strchr(name, '/') ? place : loaded_list_find(list, name);
 	g_autofree char *hooks = path ? hooks_defined(path) : NULL;
 	int error_number;
 	_cleanup_(cleanup_elf_facts_free) struct elf_facts *facts =

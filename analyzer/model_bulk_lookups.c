@@ -78,6 +78,7 @@ static void merge(struct model *model, struct bulk *bulk)
 	struct failure *first = bulk->failures->pdata[0];
 	g_autoptr(GString) names = g_string_new(first->missing);
 	guint i, count = bulk->failures->len, found = found_in(model, bulk);
+	const struct failure *last = bulk->failures->pdata[count - 1];
 
 	for (i = 1; i < count; i++) {
 		struct failure *failure = bulk->failures->pdata[i];
@@ -88,8 +89,9 @@ static void merge(struct model *model, struct bulk *bulk)
 	}
 	failure_says(model, first, "%u symbols were looked up in vain in %s", count,
 		     text_basename(bulk->searched->path));
-	failure_shows(model, first, "%s and %u more", names->str, count - NAMED);
-	if (found >= count)
+	failure_shows(model, first, "%s and %u more, %s last", names->str, count - NAMED,
+		      last->missing);
+	if (found >= count && !failure_precedes_exit(last))
 		failure_judged(model, first, SEVERITY_PROBE,
 			       "%u were found there: who asks for that many takes what there is",
 			       found);

@@ -103,6 +103,9 @@ void failure_headline_finish(struct model *model, struct failure *failure);
 /* model_severity.c: what the process did afterwards */
 void severities_finish(struct model *model);
 
+/* Did the process exit with another status than 0 so soon after it that it may be why? */
+bool failure_precedes_exit(const struct failure *failure);
+
 /* model_null_calls.c */
 void failures_of_null_calls(struct model *model);
 

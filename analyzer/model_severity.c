@@ -121,6 +121,14 @@ static bool judge_caught(struct model *model, struct failure *failure, const str
 	return true;
 }
 
+bool failure_precedes_exit(const struct failure *failure)
+{
+	const struct process *process = failure->process;
+
+	return process->outcome == PROCESS_EXITED && process->exit_status > 0 &&
+	       process->end_ns - failure->last_ns <= FATAL_WITHIN_NS;
+}
+
 static void judge_exit(struct model *model, struct failure *failure, const struct later *later)
 {
 	const struct process *process = failure->process;
@@ -128,8 +136,7 @@ static void judge_exit(struct model *model, struct failure *failure, const struc
 	bool nothing_more = !later->any || stack_of_failure(failure);
 	g_autofree char *time = NULL;
 
-	if (process->outcome != PROCESS_EXITED || process->exit_status <= 0 || !nothing_more ||
-	    after_ns > FATAL_WITHIN_NS)
+	if (!nothing_more || !failure_precedes_exit(failure))
 		return;
 	time = text_time((uint64_t)MAX(after_ns, 0));
 	failure_judged(model, failure, SEVERITY_FATAL, "the process exited with status %d %s later",

@@ -108,10 +108,16 @@ static bool set_variable(char **environment, size_t *count, const char *name, ch
 /* How long a program waits for the daemon when it starts: 0 would lose the events of
  * short programs, and too little those of a busy machine.  Of a daemon that is stopped the
  * shim makes it less (shim/registration.h). */
+static bool has_own_waiting(void)
+{
+	/* within another recording it is that one's */
+	return getenv("LTTNG_UST_REGISTER_TIMEOUT") && !getenv("DLSCOPE_DAEMON");
+}
+
 static bool set_waiting(char **environment, size_t *count, const struct preload_settings *settings)
 {
 	return SET("LTTNG_UST_REGISTER_TIMEOUT", "%s", "3000") &&
-	       (!settings->daemon || SET("DLSCOPE_DAEMON", "%ld", (long)settings->daemon));
+	       SET("DLSCOPE_DAEMON", "%ld", (long)settings->daemon);
 }
 
 static bool set_all(char **environment, size_t *count, const char *ld_preload,
@@ -121,8 +127,7 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 	       SET("DLSCOPE_RUN", "%" PRIu32, settings->run) &&
 	       /* The shim's own object events say more than LTTng's, at less cost. */
 	       SET("LTTNG_UST_WITHOUT_BADDR_STATEDUMP", "%s", "1") &&
-	       (getenv("LTTNG_UST_REGISTER_TIMEOUT") ||
-		set_waiting(environment, count, settings)) &&
+	       (has_own_waiting() || set_waiting(environment, count, settings)) &&
 	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
 	       (!settings->crash || SET("DLSCOPE_CRASH", "%s", "1")) &&
 	       (settings->stack == COUNT_UNSET ||

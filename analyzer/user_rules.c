@@ -167,6 +167,8 @@ static void read_runtime(struct reading *reading, const struct rule_cell *cells)
 	check_id(reading, &cells[0], "RUNTIME");
 	if (runtime.version_from == PATH)
 		check_expression(reading, &cells[4]);
+	if (runtime.version_from != NOWHERE && !*cells[4].text)
+		wrong(reading, &cells[4], "where the version stands is missing");
 	if (!*cells[2].text)
 		wrong(reading, &cells[2],
 		      "the symbol by which the runtime shows itself is missing");

@@ -63,7 +63,7 @@ INSTALL_SHARE := $(DESTDIR)$(PREFIX)/share
 install: all docs
 	install -D -t $(INSTALL_BIN) $(BINDIR)/dlscope
 	install -D -m 644 -t $(INSTALL_LIB) $(LIBDIR)/libdlscope.so $(LIBDIR)/libdlscope-lttng.so
-	cp -a $(LIBDIR)/lib* $(INSTALL_LIB)
+	cp -dR --no-preserve=ownership $(LOADER_DIRECTORIES:%=$(LIBDIR)/%) $(INSTALL_LIB)
 	install -D -m 644 -t $(INSTALL_SHARE)/dlscope analyzer/report.schema.json
 	install -D -m 644 -t $(INSTALL_SHARE)/bash-completion/completions $(COMPLETION)
 	$(foreach page,$(MAN_PAGES),install -D -m 644 -t $(INSTALL_SHARE)/man/man$(subst .,,$(suffix $(page))) $(page) &&) true

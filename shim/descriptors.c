@@ -116,6 +116,16 @@ ssize_t descriptor_pipe_read(int fd, void *buffer, size_t size)
 	return syscall(SYS_read, fd, buffer, size);
 }
 
+int descriptor_pipe_close(int fd)
+{
+	if (fd == own_pipe.ends[0] || fd == own_pipe.ends[1]) {
+		if (!is_end_of_pipe(fd))
+			return 0;
+		mark(fd, false);
+	}
+	return (int)syscall(SYS_close, fd);
+}
+
 /* LTTng holds its tracker's lock while it closes. */
 static __thread unsigned at_work __attribute__((tls_model("initial-exec")));
 

@@ -27,6 +27,9 @@ int descriptor_pipe(int fds[2], int flags);
  * itself, have opened a socket there: to read from that one waits for ever. */
 ssize_t descriptor_pipe_read(int fd, void *buffer, size_t size);
 
+/* close(2), but for such numbers: they are not libunwind's to close any more. */
+int descriptor_pipe_close(int fd);
+
 /* Is this thread closing or opening some on LTTng's behalf? */
 bool descriptor_lttng_at_work(void);
 

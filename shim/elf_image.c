@@ -253,15 +253,24 @@ void elf_extent(const ElfW(Phdr) *headers, size_t count, uintptr_t base, uintptr
 	*end = highest;
 }
 
+bool elf_headers(const void *start, const ElfW(Phdr) **headers, size_t *count)
+{
+	enum { PAGE = 4096 };
+	const ElfW(Ehdr) *file = start;
+	if (memcmp(file->e_ident, ELFMAG, SELFMAG) != 0 || file->e_phoff > PAGE ||
+	    file->e_phoff + file->e_phnum * sizeof **headers > PAGE)
+		return false;
+	*headers = (const void *)((const char *)file + file->e_phoff);
+	*count = file->e_phnum;
+	return true;
+}
+
 bool elf_segments(const void *address, struct elf_segments *segments)
 {
 	struct dl_find_object object;
 	if (_dl_find_object((void *)address, &object) != 0 ||
-	    memcmp(object.dlfo_map_start, ELFMAG, SELFMAG) != 0)
+	    !elf_headers(object.dlfo_map_start, &segments->headers, &segments->count))
 		return false;
-	const ElfW(Ehdr) *file = object.dlfo_map_start;
-	segments->headers = (const void *)((const char *)file + file->e_phoff);
-	segments->count = file->e_phnum;
 	segments->base = object.dlfo_link_map->l_addr;
 	return true;
 }
@@ -294,7 +303,7 @@ const char *elf_find_numbered(const void *address, const char *start)
 {
 	struct elf_segments segments;
 	const char *found = NULL;
-	if (!elf_segments(address, &segments))
+	if (!*start || !elf_segments(address, &segments))
 		return NULL;
 	for (size_t i = 0; i < segments.count && !found; i++) {
 		const ElfW(Phdr) *header = &segments.headers[i];

@@ -40,6 +40,11 @@ struct elf_segments {
 	uintptr_t base;
 };
 
+/* The headers of the file that is mapped from `start` on; false where there are none, and
+ * where they lie behind the first page, which patchelf makes them do: then nothing says
+ * whether they are mapped. */
+bool elf_headers(const void *start, const ElfW(Phdr) **headers, size_t *count);
+
 /* Those of the object that `address` lies in; false where there are none. */
 bool elf_segments(const void *address, struct elf_segments *segments);
 

@@ -20,6 +20,8 @@
 #include <link.h>
 #include <string.h>
 
+#include "elf_image.h"
+
 enum {
 	RET = 0xc3,
 	REG_RBP = 6,
@@ -330,11 +332,11 @@ static bool search_unwind_table(const struct dl_find_object *object, struct gadg
 /* Any ret in an executable segment: an unwinder will stop there. */
 static bool search_code(const struct dl_find_object *object, struct gadget *gadget)
 {
-	const ElfW(Ehdr) *file = object->dlfo_map_start;
-	if (memcmp(file->e_ident, ELFMAG, SELFMAG) != 0)
+	const ElfW(Phdr) *headers;
+	size_t count;
+	if (!elf_headers(object->dlfo_map_start, &headers, &count))
 		return false;
-	const ElfW(Phdr) *headers = (const void *)((const char *)file + file->e_phoff);
-	for (unsigned i = 0; i < file->e_phnum; i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (headers[i].p_type != PT_LOAD || !(headers[i].p_flags & PF_X) ||
 		    !(headers[i].p_flags & PF_R))
 			continue;

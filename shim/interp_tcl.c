@@ -48,7 +48,7 @@ void tcl_attach(struct process *process, const struct link_map *map)
 }
 
 /* Of struct Interp, CallFrame, Proc and Tcl_Obj. */
-enum { INTERP_FRAME = 952, CALL_PROC = 48, PROC_COMMAND = 16, OBJECT_TEXT = 8 };
+enum { INTERP_FRAME = 952, CALL_KIND = 8, CALL_PROC = 48, PROC_COMMAND = 16, OBJECT_TEXT = 8 };
 
 /* struct CmdFrame */
 struct frame {
@@ -70,7 +70,10 @@ enum frame_type { BYTECODE = 2, FILE_SOURCE = 4 };
 
 static const char *procedure(const struct tcl *tcl, void *interpreter, const struct frame *frame)
 {
-	const char *proc = frame->call ? *(const char *const *)(frame->call + CALL_PROC) : NULL;
+	enum { PROCEDURE = 1 }; /* a lambda's command or a method's may be gone */
+	const char *proc = frame->call && *(const int *)(frame->call + CALL_KIND) == PROCEDURE
+				   ? *(const char *const *)(frame->call + CALL_PROC)
+				   : NULL;
 	return proc ? tcl->command_name(interpreter, *(void *const *)(proc + PROC_COMMAND)) : "";
 }
 

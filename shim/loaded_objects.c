@@ -232,10 +232,10 @@ static void copy_namespace(struct loaded_objects *objects, const struct link_map
 		struct dl_find_object object;
 		if (is_known(objects, map) || _dl_find_object((void *)map->l_ld, &object) != 0)
 			continue;
-		const ElfW(Ehdr) *file = object.dlfo_map_start;
-		if (memcmp(file->e_ident, ELFMAG, SELFMAG) == 0)
-			copy_object(map, (const void *)((const char *)file + file->e_phoff),
-				    file->e_phnum);
+		const ElfW(Phdr) *headers;
+		size_t count;
+		if (elf_headers(object.dlfo_map_start, &headers, &count))
+			copy_object(map, headers, count);
 	}
 }
 

@@ -79,8 +79,10 @@ static uint32_t thread_id(const struct process *process)
 	if (__builtin_expect(dlscope_thread.process != process->key, 0)) {
 		dlscope_thread.process = process->key;
 		dlscope_thread.tid = (uint32_t)syscall(SYS_gettid);
-		if (dlscope_thread.block)
+		if (dlscope_thread.block) {
 			dlscope_thread.block->open_calls.depth = 0;
+			dlscope_thread.block->usual_spans = 0; /* the first announces the image */
+		}
 	}
 	return dlscope_thread.tid;
 }

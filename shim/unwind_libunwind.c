@@ -98,13 +98,14 @@ static void set_import(const struct link_map *library, const char *name, void *f
 
 /* libunwind tells whether an address is mapped by writing from it into a pipe.  With
  * a descriptor of the ordinary kind a program that closes all it does not know, and
- * opens a file, would find bytes in it.  Before it writes it reads, and makes another
- * pipe when it cannot (1.6.2 and 1.8.1, write_validate()).  Debian's libunwind.so.8 is
+ * opens a file, would find bytes in it.  Before it writes it reads, and when it cannot
+ * closes both ends and makes another pipe (1.6.2 and 1.8.1, write_validate()).  Debian's libunwind.so.8 is
  * linked without -z now, so the slots can be written. */
 static void move_pipe(const struct link_map *library)
 {
 	set_import(library, "pipe2", (void *)descriptor_pipe);
 	set_import(library, "read", (void *)descriptor_pipe_read);
+	set_import(library, "close", (void *)descriptor_pipe_close);
 }
 
 static bool slot_is_writable(const struct link_map *library)

@@ -85,6 +85,7 @@ complete_words() {
 		share/dlscope/report.schema.json share/bash-completion/completions/dlscope; do
 		[ -f "root/opt/dlscope/$file" ] || fail "$file is not installed"
 	done
+	[ -z "$(find root ! -uid "$(id -u)" -o -type f -perm /022)" ] || fail "$(find root -ls)"
 	"$PWD/root/opt/dlscope/bin/dlscope" record -o trace -- "$PYTHON" -c 'import _ctypes'
 	"$DLSCOPE" events trace >events
 	grep -q "$PWD/root/opt/dlscope/lib/dlscope/.*libdlscope.so" events || fail "another libdlscope.so was preloaded"

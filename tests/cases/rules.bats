@@ -106,6 +106,7 @@ wrong() {
 	wrong 1:32 'the runtime "perl" is no FRONT' "${good/none/perl}"
 	wrong 1:32 'there is no runtime "nobody"' "${good/none/nobody}"
 	wrong 1:31 'the expression has no group (...) for the version' 'RUNTIME(a, "b", "some", PATH, "[0-9]+", PROGRAM, "", NULL)'
+	wrong 1:31 'where the version stands is missing' 'RUNTIME(a, "b", "some", TEXT, "", PROGRAM, "", NULL)'
 	wrong 1:32 'no Perl-compatible expression: ' 'RUNTIME(a, "b", "some", PATH,  "([0-9]+", PROGRAM, "", NULL)'
 	wrong 1:24 'a symbol has one * or none' "${good/ab_\*/"$(printf 'x*%.0s' {1..9999})"}"
 	# of a line that is too long for one sentence the beginning is told

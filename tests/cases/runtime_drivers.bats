@@ -58,6 +58,31 @@ assert [(f['severity'], f['count'], f['headline']) for f in missing] == [('probe
 	[ "$("$DLSCOPE" report T --failed-only | wc -l)" -lt 20 ] || fail "$("$DLSCOPE" report T --failed-only)"
 }
 
+@test "lookups in bulk of which the last ends the program" {
+	backend 30
+	cat >asks.c <<-'END'
+		#include <dlfcn.h>
+		#include <stdio.h>
+		int main(void) {
+			void *backend = dlopen("./libbackend.so", RTLD_NOW);
+			char name[64];
+			for (int i = 1; i <= 50; i++) { sprintf(name, "drv_function_%d", i); dlsym(backend, name); }
+			return dlsym(backend, "drv_begin") ? 0 : 1;
+		}
+	END
+	gcc -o asks asks.c
+	run ./asks
+	assert_status 1
+	run "$DLSCOPE" record -o T ./asks
+	assert_status 1
+	"$DLSCOPE" report T --json >report.json
+	"$PYTHON" -c '
+import json
+failures = json.load(open("report.json"))["failures"]
+assert [(f["severity"], f["count"]) for f in failures] == [("fatal", 21)], failures
+assert any("drv_begin last" in line for line in failures[0]["evidence"]), failures'
+}
+
 @test "one that finds little" {
 	need_command clinfo
 	backend 10
@@ -66,7 +91,7 @@ assert [(f['severity'], f['count'], f['headline']) for f in missing] == [('probe
 	check "
 missing = [f for f in r['failures'] if (f['missing'] or '').startswith('drv_function_')]
 assert [(f['severity'], f['count']) for f in missing] == [('failure', 380)], missing
-assert 'drv_function_11, drv_function_12, drv_function_13 and 187 more' in missing[0]['evidence'], missing"
+assert 'drv_function_11, drv_function_12, drv_function_13 and 187 more, drv_function_200 last' in missing[0]['evidence'], missing"
 	# a few are told one by one
 	driver 20
 	both_ways clinfo -l

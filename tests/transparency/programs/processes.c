@@ -13,6 +13,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -362,23 +363,34 @@ static void *try_in_thread(void *nothing)
 	return nothing;
 }
 
+static bool same_file(int a, int b)
+{
+	struct stat one, other;
+	return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_ino == other.st_ino &&
+	       one.st_dev == other.st_dev;
+}
+
 /* What no hook sees: numbers that have another meaning now, and reading from them waits
  * for ever.  libunwind uses its pipe in each thread anew. */
 static void take_over_by_call(void)
 {
 	pthread_t thread;
-	int ends[2], taken = 0;
+	static bool taken[1024];
+	int ends[2], lost = 0;
 	if (pthread_create(&thread, NULL, try_in_thread, NULL) != 0 ||
 	    pthread_join(thread, NULL) != 0 || pipe(ends) != 0)
 		return;
 	for (int fd = ends[1] + 1; fd < 1024; fd++)
 		if (fcntl(fd, F_GETFD) >= 0 && syscall(SYS_dup3, ends[0], fd, O_CLOEXEC) == fd)
-			taken++;
+			taken[fd] = true;
 	say("taken over\n");
 	try_all(&here);
-	for (int fd = ends[1] + 1; fd < 1024 && taken > 0; fd++)
-		if (syscall(SYS_close, fd) == 0)
-			taken--;
+	for (int fd = ends[1] + 1; fd < 1024; fd++)
+		lost += taken[fd] && !same_file(fd, ends[0]);
+	say("closed by somebody else: %d\n", lost);
+	for (int fd = ends[1] + 1; fd < 1024; fd++)
+		if (taken[fd])
+			syscall(SYS_close, fd);
 	after_closing("numbers taken over");
 }
 
