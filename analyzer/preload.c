@@ -67,19 +67,22 @@ struct error *preload_directory(char **directory)
  * it is told to preload a 64-bit library; by $LIB it finds another (shim/stub_i386.S). */
 #define LOADER_32 "/lib/ld-linux.so.2"
 
-static const char *token(void)
+static const char *token(const char *directory)
 {
-	return access(LOADER_32, X_OK) == 0 ? "$LIB/" : "";
+	_cleanup_free_ char *again = text_format("%s/lib/%s", directory, own_libraries[0]);
+
+	return access(LOADER_32, X_OK) == 0 && again && access(again, R_OK) == 0 ? "$LIB/" : "";
 }
 
 struct error *preload_find(char **ld_preload)
 {
 	_cleanup_free_ char *directory = NULL;
-	const char *users = getenv("LD_PRELOAD");
+	const char *users = getenv("LD_PRELOAD"), *own;
 
 	RETURN_IF_ERROR(preload_directory(&directory));
-	*ld_preload = text_format("%s/%s%s:%s/%s%s%s%s", directory, token(), own_libraries[0],
-				  directory, token(), own_libraries[1], users && *users ? ":" : "",
+	own = token(directory);
+	*ld_preload = text_format("%s/%s%s:%s/%s%s%s%s", directory, own, own_libraries[0],
+				  directory, own, own_libraries[1], users && *users ? ":" : "",
 				  users ? users : "");
 	return *ld_preload ? NULL : error_no_memory();
 }
