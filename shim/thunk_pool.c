@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool of thunks, and what happens when one is called: see thunk_pool.h.  An
- * open-addressed table keyed by the function; place in it and thunk are one. */
+/* The pool of thunks, and what happens when one is called: see thunk_pool.h.  They are
+ * handed out one after the other, so that few pages are touched, and found again by an
+ * open-addressed table of their numbers. */
 #include "thunk_pool.h"
 
 #include <string.h>
@@ -11,16 +12,42 @@ static struct thunk thunks[THUNKS];
 
 extern char dlscope_thunks[] __attribute__((visibility("hidden")));
 
+/* Number of a thunk, plus 1; 0: free. */
+static uint16_t places[2 * THUNKS];
+_Static_assert(THUNKS < UINT16_MAX, "places");
+
+/* A thunk of this key that no place names yet; NULL when none is left. */
+static struct thunk *new_thunk(uintptr_t key)
+{
+	static uint32_t used;
+	if (THUNK_GET(used) >= THUNKS)
+		return NULL;
+	uint32_t number = __atomic_fetch_add(&used, 1, __ATOMIC_RELAXED);
+	if (number >= THUNKS)
+		return NULL;
+	THUNK_SET(thunks[number].key, key);
+	return &thunks[number];
+}
+
+/* Two threads that come with one key at once find the thunk of the faster one; the other's
+ * stays unused. */
 struct thunk *thunk_for(uintptr_t key)
 {
+	struct thunk *made = NULL;
 	size_t index = (key >> 4) * 0x9e3779b97f4a7c15u >> 32;
-	for (size_t probe = 0; probe < THUNKS; probe++) {
-		struct thunk *thunk = &thunks[(index + probe) % THUNKS];
-		uintptr_t found = 0;
-		if (__atomic_compare_exchange_n(&thunk->key, &found, key, false, __ATOMIC_ACQ_REL,
-						__ATOMIC_ACQUIRE) ||
-		    found == key)
-			return thunk;
+	for (size_t probe = 0; probe < 2 * THUNKS; probe++) {
+		uint16_t *place = &places[(index + probe) % (2 * THUNKS)];
+		uint16_t found = __atomic_load_n(place, __ATOMIC_ACQUIRE);
+		if (found == 0) {
+			if (!made)
+				made = new_thunk(key);
+			if (!made || __atomic_compare_exchange_n(
+					     place, &found, (uint16_t)(made - thunks + 1), false,
+					     __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+				return made;
+		}
+		if (THUNK_GET(thunks[found - 1].key) == key)
+			return &thunks[found - 1];
 	}
 	return NULL;
 }
