@@ -18,10 +18,9 @@
 #include <dlfcn.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "elf_image.h"
+#include "import_slot.h"
 #include "init_functions.h"
 
 void cpython_wrap_inittab(struct process *process, const struct cpython *python)
@@ -68,34 +67,6 @@ void *cpython_wrap_lookup(void *function)
 								  : function;
 }
 
-/* Was the page made read-only after relocation (elf/dl-reloc.c _dl_protect_relro), as
- * it is of a program linked with `-z now`? */
-static bool is_relro(uintptr_t page, uintptr_t page_size)
-{
-	struct elf_segments segments;
-	if (!elf_segments((void *)page, &segments))
-		return false;
-	for (size_t i = 0; i < segments.count; i++) {
-		const ElfW(Phdr) *header = &segments.headers[i];
-		uintptr_t start = segments.base + header->p_vaddr, end = start + header->p_memsz;
-		if (header->p_type == PT_GNU_RELRO && page >= (start & -page_size) &&
-		    page < (end & -page_size))
-			return true;
-	}
-	return false;
-}
-
-static void set_slot(void **slot, void *function)
-{
-	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
-	bool relro = is_relro(page, size);
-	if (relro && mprotect((void *)page, size, PROT_READ | PROT_WRITE) != 0)
-		return;
-	__atomic_store_n(slot, function, __ATOMIC_RELAXED);
-	if (relro)
-		mprotect((void *)page, size, PROT_READ);
-}
-
 void cpython_wrap_callers(const struct cpython *python)
 {
 	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
@@ -106,8 +77,8 @@ void cpython_wrap_callers(const struct cpython *python)
 					? elf_import_slot(map, "PyImport_ExtendInittab")
 					: NULL;
 		if (append)
-			set_slot(append, (void *)append_inittab);
+			import_slot_set(append, (void *)append_inittab);
 		if (extend)
-			set_slot(extend, (void *)extend_inittab);
+			import_slot_set(extend, (void *)extend_inittab);
 	}
 }

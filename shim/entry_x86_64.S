@@ -14,6 +14,7 @@
 	.hidden	dlscope_thread
 	.hidden	dlscope_resolve_all
 	.hidden	dlscope_limit_registration
+	.hidden	dlscope_replace_lttng_imports
 	.hidden	dlscope_reentrant_calls
 
 /* Tail: the traced function if a session records it or a dlerror() text is
@@ -83,6 +84,7 @@ dlscope_unresolved_\name:
 	.cfi_adjust_cfa_offset 8
 	call	dlscope_resolve_all
 	call	dlscope_limit_registration /* registration.h */
+	call	dlscope_replace_lttng_imports /* lttng_imports.h */
 	addq	$8, %rsp
 	.cfi_adjust_cfa_offset -8
 	popq	%r9

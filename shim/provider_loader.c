@@ -24,6 +24,7 @@
 #include "caller.h"
 #include "descriptors.h"
 #include "elf_image.h"
+#include "lttng_imports.h"
 #include "lttng_protocols.h"
 #include "real.h"
 #include "trace.h"
@@ -99,9 +100,13 @@ bool provider_is_opening(void)
  */
 void *provider_dlsym(const struct caller *caller, void *handle, const char *name)
 {
+	static bool told;
 	struct elf_symbol symbol;
 	const struct link_map *map = handle == RTLD_NEXT && caller->map ? caller->map->l_next
 									: NULL;
+	/* the first comes from liblttng-ust's constructor */
+	if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
+		dlscope_replace_lttng_imports();
 	while (map && !elf_find_symbol(map, name, &symbol))
 		map = map->l_next;
 	if (map && symbol.type != STT_GNU_IFUNC)

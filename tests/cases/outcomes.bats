@@ -89,6 +89,16 @@ assert [o['loaded_by'] for o in ours] == [ls[0]['id'], ls[2]['id']] and ours[0][
 assert {o['soname'] for o in ours} == {None}, ours"
 }
 
+@test "first loads in eight threads at once, and a fork meanwhile: all are there" {
+	"$DLSCOPE" record --strict -o T -- bash -c 'for i in {1..20}; do "$0" || exit 1; done' "$PROGRAMS/first_loads"
+	"$DLSCOPE" report T --format json >report.json
+	check "
+counts = [sum(l['process'] == p['id'] for l in loads('libm.so.6')) for p in r['processes']]
+assert sorted(c for c in counts if c) == [8] * 20, counts
+assert all(l['outcome'] in ('loaded', 'already-loaded') for l in loads('libm.so.6'))
+assert r['trace']['lost_events'] == 0 and r['trace']['complete']"
+}
+
 @test "eight threads: every load and every failure is there, once" {
 	record_behaviour threads
 	check "

@@ -484,6 +484,41 @@ event_count() {
 	done
 }
 
+# LTTng 2.13 would give each process all of them, at its start.
+@test "of the ring buffers a process has mapped the pages that it wrote" {
+	record -- /usr/bin/python3 -c '
+import _ctypes
+buffers, size = 0, 0
+for line in open("/proc/self/smaps"):
+    if "-" in line.split()[0]:
+        ours = "/shm-ust-consumer-" in line
+    buffers += ours and line.startswith("Size:")
+    size += int(line.split()[1]) if ours and line.startswith("Rss:") else 0
+print(buffers > 0, 4 <= size <= 512 or size)'
+	assert_status 0
+	[ "$output" = "True True" ] || fail "ring buffers are mapped, KiB: $output"
+}
+
+# Each of the events that are registered at the first load would wait for its answer.
+@test "a session daemon that is stopped when a program loads first: it loads all the same" {
+	cat >program.py <<-'END'
+		import os, signal, sys
+		daemon = int(os.environ["DLSCOPE_DAEMON"])
+		os.kill(daemon, signal.SIGSTOP)
+		import _json
+		os.kill(daemon, signal.SIGCONT)
+		import _hashlib
+		print("_json" in sys.modules)
+	END
+	run --separate-stderr -- as_user timeout -s KILL 20 "$DLSCOPE" record -- /usr/bin/python3 -S program.py
+	assert_status 0
+	[ "$output" = True ] || fail "$output"
+	run --separate-stderr -- as_user "$DLSCOPE" report
+	assert_status 0
+	assert_output_has "_hashlib"
+	assert_nothing_left
+}
+
 # With LTTng's own way to wait, 3 s each, it would take a minute.
 @test "a session daemon that is stopped for a while: programs start and end all the same" {
 	cat >program.sh <<-'END'

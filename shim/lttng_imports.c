@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* What liblttng-ust calls instead: see lttng_imports.h. */
+#include "lttng_imports.h"
+
+#include <errno.h>
+#include <link.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "elf_image.h"
+#include "import_slot.h"
+#include "real.h"
+
+static const struct link_map *lttng;
+
+static bool starts_with(const char *text, const char *start)
+{
+	while (*start && *text == *start)
+		text++, start++;
+	return !*start;
+}
+
+static bool equal(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
+static void *map_lazily(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	return mmap(address, size, protection, flags & ~MAP_POPULATE, fd, offset);
+}
+
+static void *open_but_itself(const char *file, int mode)
+{
+	if (file && equal(file, elf_soname(lttng)))
+		return (void *)lttng; /* a handle of glibc's is the object's link map */
+	return dlscope_real_dlopen(file, mode);
+}
+
+static void replace(const char *name, void *function)
+{
+	void **slot = elf_import_slot(lttng, name);
+	if (slot)
+		import_slot_set(slot, function);
+}
+
+void dlscope_replace_lttng_imports(void)
+{
+	const struct link_map *map = _r_debug.r_map;
+	int saved_errno = errno;
+	while (map && !starts_with(elf_soname(map), "liblttng-ust.so."))
+		map = map->l_next;
+	if (map) {
+		lttng = map;
+		replace("mmap", (void *)map_lazily);
+		replace("dlopen", (void *)open_but_itself);
+	}
+	errno = saved_errno;
+}
