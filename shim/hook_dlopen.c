@@ -88,7 +88,6 @@ static void emit_end(struct span *span, const struct load *load, void *handle)
  * will: that must not be taken for what the load inside of it brings in. */
 static void settle_objects(struct span *span, struct load *load)
 {
-	trace_prepare(EVENT_unload); /* which a scan may find, and holds a lock */
 	const struct open_call *outer = open_calls_top(&dlscope_thread.block->open_calls);
 	if (outer && outer->end_event == EVENT_load_end)
 		objects_scan(span->process, outer->call, NULL);

@@ -41,7 +41,7 @@ struct trace_sink {
 	 * events (event_registration.h). */
 	void (*emit[EVENT_COUNT])(const struct dl_call *call);
 	/* Makes emit[event] one of those that never wait: for where it will be called
-	 * with a lock held, or in a signal handler. */
+	 * in a signal handler. */
 	void (*prepare)(enum trace_event event);
 	/* Around a fork: the first waits for the sink's own threads and blocks all
 	 * signals; the child waits until it is registered as itself. */
