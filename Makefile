@@ -56,14 +56,11 @@ $(OBJ)/analyzer/doctor_daemon.o: ANALYZER_CFLAGS += -DLTTNG_CTL_VERSION='"$(shel
 
 STACK_OBJS := $(OBJ)/shim/stack_$(STACK_BACKEND).o
 # Files named for an architecture are built for that one only.
-PROVIDER_SRCS := shim/trace_provider.c shim/event_registration.c
-SHIM_SRCS := $(filter-out $(PROVIDER_SRCS) shim/stack_%.c %_x86_64.c %_aarch64.c,$(wildcard shim/*.c)) \
+SHIM_SRCS := $(filter-out shim/trace_provider.c shim/stack_%.c %_x86_64.c %_aarch64.c,$(wildcard shim/*.c)) \
 	$(wildcard shim/*_$(ARCH).c)
 SHIM_ASM := $(wildcard shim/*_$(ARCH).S)
 SHIM_OBJS := $(SHIM_SRCS:%.c=$(OBJ)/%.o) $(SHIM_ASM:%.S=$(OBJ)/%.o) $(STACK_OBJS)
-# daemon_state.o is in both: neither library exports anything for the other's use but
-# what trace_sink.h says
-PROVIDER_OBJS := $(PROVIDER_SRCS:%.c=$(OBJ)/%.o) $(OBJ)/shim/daemon_state.o
+PROVIDER_OBJS := $(OBJ)/shim/trace_provider.o
 
 ANALYZER_SRCS := $(wildcard analyzer/*.c)
 ANALYZER_OBJS := $(ANALYZER_SRCS:%.c=$(OBJ)/%.o)
@@ -103,7 +100,7 @@ $(OBJ)/shim/%.o: shim/%.c VERSION Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_CFLAGS) -Ishim -c -o $@ $<
 # These run while a sanitizer's runtime sets itself up and asks dlsym for its symbols.
-$(OBJ)/shim/real.o $(OBJ)/shim/elf_image.o $(OBJ)/shim/registration.o $(OBJ)/shim/daemon_state.o $(OBJ)/shim/import_slot.o $(OBJ)/shim/lttng_imports.o: SHIM_CFLAGS := $(filter-out -fsanitize=thread,$(SHIM_CFLAGS))
+$(OBJ)/shim/real.o $(OBJ)/shim/elf_image.o $(OBJ)/shim/registration.o $(OBJ)/shim/import_slot.o $(OBJ)/shim/lttng_imports.o: SHIM_CFLAGS := $(filter-out -fsanitize=thread,$(SHIM_CFLAGS))
 $(OBJ)/shim/%.o: shim/%.S Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_CFLAGS) -Ishim -c -o $@ $<

@@ -104,7 +104,6 @@ static void prepare(int signal_number)
 
 void crash_prepare(void)
 {
-	trace_prepare(EVENT_crash);
 	for (size_t i = 0; i < sizeof crash_signals / sizeof crash_signals[0]; i++)
 		prepare(crash_signals[i]);
 }

@@ -29,11 +29,12 @@ void import_slot_set(void **slot, void *function)
 {
 	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
 	struct elf_segments segments;
-	bool known = elf_segments((void *)slot, &segments);
-	/* as the linker made it, it holds an offset in the file */
-	if (known && (uintptr_t)__atomic_load_n(slot, __ATOMIC_RELAXED) < segments.base)
+	if (!elf_segments((void *)slot, &segments))
 		return;
-	bool relro = known && is_relro(&segments, page, size);
+	/* as the linker made it, it holds an offset in the file */
+	if ((uintptr_t)__atomic_load_n(slot, __ATOMIC_RELAXED) < segments.base)
+		return;
+	bool relro = is_relro(&segments, page, size);
 	if (relro && syscall(SYS_mprotect, page, size, PROT_READ | PROT_WRITE) != 0)
 		return;
 	__atomic_store_n(slot, function, __ATOMIC_RELAXED);

@@ -7,7 +7,8 @@
 #define DLSCOPE_IMPORT_SLOT_H
 
 /* Points the slot (elf_import_slot()) to `function`; leaves it as it is where the object
- * is not relocated yet, or its page cannot be written to.  Uses no function that a
+ * is not relocated yet, its page cannot be written to, or nothing tells whether it can
+ * (elf_headers()).  Uses no function that a
  * sanitizer's runtime might define.  May change errno. */
 void import_slot_set(void **slot, void *function);
 

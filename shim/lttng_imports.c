@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "elf_image.h"
 #include "import_slot.h"
@@ -47,16 +48,27 @@ static void replace(const char *name, void *function)
 		import_slot_set(slot, function);
 }
 
-void dlscope_replace_lttng_imports(void)
+static bool pages_are_wanted(void)
+{
+	char **at = environ;
+	while (at && *at && !starts_with(*at, "LTTNG_UST_MAP_POPULATE_POLICY="))
+		at++;
+	return at && *at;
+}
+
+/* A program may have liblttng-ust.so.0 of its own. */
+bool dlscope_replace_lttng_imports(void)
 {
 	const struct link_map *map = _r_debug.r_map;
 	int saved_errno = errno;
-	while (map && !starts_with(elf_soname(map), "liblttng-ust.so."))
+	while (map && !equal(elf_soname(map), "liblttng-ust.so.1"))
 		map = map->l_next;
 	if (map) {
 		lttng = map;
-		replace("mmap", (void *)map_lazily);
+		if (!pages_are_wanted())
+			replace("mmap", (void *)map_lazily);
 		replace("dlopen", (void *)open_but_itself);
 	}
 	errno = saved_errno;
+	return map;
 }

@@ -6,7 +6,8 @@
  * mmap: 2.13 maps its ring buffers with MAP_POPULATE: of the 2 MiB or 4 MiB of each CPU
  * every page is mapped when a process starts, while it waits, and unmapped when it ends,
  * which takes some 0.2 ms a CPU each, and most processes write a few pages.  From 2.14 on
- * they come when they are written to (LTTNG_UST_MAP_POPULATE_POLICY, lttng-ust(3)).
+ * they come when they are written to, unless LTTNG_UST_MAP_POPULATE_POLICY asks for them
+ * (lttng-ust(3)).
  *
  * dlopen: it opens itself in order to stay mapped, in the child of a fork again.  There
  * ld.so ends the process ("Inconsistency detected", glibc 2.36 elf/dl-open.c) if another
@@ -16,9 +17,11 @@
 #ifndef DLSCOPE_LTTNG_IMPORTS_H
 #define DLSCOPE_LTTNG_IMPORTS_H
 
-/* Points liblttng-ust's slots to ours; nothing where it is not mapped.  Called before it
+#include <stdbool.h>
+
+/* Points liblttng-ust's slots to ours; false where it is not mapped.  Called before it
  * begins: at the first hooked call, which is LTTng's own or an earlier one.  Uses no
  * function that a sanitizer's runtime might define; keeps errno. */
-void dlscope_replace_lttng_imports(void) __attribute__((visibility("hidden")));
+bool dlscope_replace_lttng_imports(void) __attribute__((visibility("hidden")));
 
 #endif

@@ -104,9 +104,9 @@ void *provider_dlsym(const struct caller *caller, void *handle, const char *name
 	struct elf_symbol symbol;
 	const struct link_map *map = handle == RTLD_NEXT && caller->map ? caller->map->l_next
 									: NULL;
-	/* the first comes from liblttng-ust's constructor */
-	if (!__atomic_exchange_n(&told, true, __ATOMIC_RELAXED))
-		dlscope_replace_lttng_imports();
+	/* liblttng-ust's constructor asks for one before anything else */
+	if (!__atomic_load_n(&told, __ATOMIC_RELAXED))
+		__atomic_store_n(&told, dlscope_replace_lttng_imports(), __ATOMIC_RELAXED);
 	while (map && !elf_find_symbol(map, name, &symbol))
 		map = map->l_next;
 	if (map && symbol.type != STT_GNU_IFUNC)

@@ -35,8 +35,7 @@ static const int *gate_state(const struct trace_sink *new_sink, int event)
 {
 	if (event == EVENT_attached || event == EVENT_always)
 		return &always;
-	return event == EVENT_nothing ? &never
-				      : __atomic_load_n(&new_sink->state[event], __ATOMIC_ACQUIRE);
+	return event == EVENT_nothing ? &never : new_sink->state[event];
 }
 
 static const struct {
@@ -57,26 +56,11 @@ bool trace_attached(void)
 	return __atomic_load_n(&sink, __ATOMIC_ACQUIRE) != NULL;
 }
 
-static void use_states(const struct trace_sink *new_sink)
-{
-	for (size_t event = 0; event < EVENT_COUNT; event++)
-		__atomic_store_n(&trace_state[event],
-				 __atomic_load_n(&new_sink->state[event], __ATOMIC_ACQUIRE),
-				 __ATOMIC_RELEASE);
-	for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++)
-		__atomic_store_n(gates[i].gate, gate_state(new_sink, gates[i].event),
-				 __ATOMIC_RELEASE);
-}
-
 __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_sink *new_sink)
 {
 	const struct trace_sink *none = NULL;
 	if (strcmp(new_sink->version, DLSCOPE_SINK_VERSION) != 0)
 		return false;
-	if (__atomic_load_n(&sink, __ATOMIC_ACQUIRE) == new_sink) {
-		use_states(new_sink);
-		return true;
-	}
 	settings_read();
 	conventions_prepare();
 	if (settings.disable)
@@ -84,7 +68,11 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 	if (!__atomic_compare_exchange_n(&sink, &none, new_sink, false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_RELAXED))
 		return false;
-	use_states(new_sink);
+	for (size_t event = 0; event < EVENT_COUNT; event++)
+		__atomic_store_n(&trace_state[event], new_sink->state[event], __ATOMIC_RELEASE);
+	for (size_t i = 0; i < sizeof gates / sizeof gates[0]; i++)
+		__atomic_store_n(gates[i].gate, gate_state(new_sink, gates[i].event),
+				 __ATOMIC_RELEASE);
 	return true;
 }
 
@@ -107,12 +95,7 @@ void trace_unhook_dlsym(void)
 void trace_emit(enum trace_event event, const struct dl_call *call)
 {
 	if (trace_on(event))
-		__atomic_load_n(&sink->emit[event], __ATOMIC_ACQUIRE)(call);
-}
-
-void trace_prepare(enum trace_event event)
-{
-	sink->prepare(event);
+		sink->emit[event](call);
 }
 
 void trace_before_fork(void)

@@ -23,10 +23,6 @@ static inline bool trace_on(enum trace_event event)
 /* Writes the event if a session records it.  Signal safe, never waits. */
 void trace_emit(enum trace_event event, const struct dl_call *call);
 
-/* To be called before an event that may be written in a signal handler: see
- * trace_sink.h.  With a sink attached only. */
-void trace_prepare(enum trace_event event);
-
 /* A sink is attached. */
 bool trace_attached(void);
 

@@ -32,17 +32,12 @@ enum trace_event {
 
 struct trace_sink {
 	const char *version; /* DLSCOPE_SINK_VERSION of the sink's build */
-	/* state[event]: not 0 while a session records that event, or may turn out to when
-	 * it is written first; changed by LTTng's listener thread at any time, read
-	 * without a lock. */
+	/* state[event]: not 0 while a session records that event; changed by
+	 * LTTng's listener thread at any time, read without a lock. */
 	const int *state[EVENT_COUNT];
-	/* emit[event]: writes the event.  Signal safe, lock free, never waits (unless the
-	 * session was made with a blocking timeout), but for the first of a group of
-	 * events (event_registration.h). */
+	/* emit[event]: writes the event.  Signal safe, lock free, never waits
+	 * (unless the session was made with a blocking timeout). */
 	void (*emit[EVENT_COUNT])(const struct dl_call *call);
-	/* Makes emit[event] one of those that never wait: for where it will be called
-	 * in a signal handler. */
-	void (*prepare)(enum trace_event event);
 	/* Around a fork: the first waits for the sink's own threads and blocks all
 	 * signals; the child waits until it is registered as itself. */
 	void (*before_fork)(void);
@@ -50,9 +45,8 @@ struct trace_sink {
 	void (*after_fork_in_child)(void);
 };
 
-/* Called by the sink's constructor, and again when other words tell the states; `sink`
- * must live for ever.  Returns false (and attaches nothing) when the versions differ or
- * another one is attached already. */
+/* Called by the sink's constructor; `sink` must live for ever.  Returns false
+ * (and attaches nothing) when the versions differ or one is attached already. */
 bool dlscope_attach(const struct trace_sink *sink);
 
 #endif

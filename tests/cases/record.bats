@@ -499,7 +499,6 @@ print(buffers > 0, 4 <= size <= 512 or size)'
 	[ "$output" = "True True" ] || fail "ring buffers are mapped, KiB: $output"
 }
 
-# Each of the events that are registered at the first load would wait for its answer.
 @test "a session daemon that is stopped when a program loads first: it loads all the same" {
 	cat >program.py <<-'END'
 		import os, signal, sys
