@@ -19,7 +19,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "elf_image.h"
 #include "import_slot.h"
 #include "init_functions.h"
 
@@ -70,15 +69,9 @@ void *cpython_wrap_lookup(void *function)
 void cpython_wrap_callers(const struct cpython *python)
 {
 	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
-		void **append = python->PyImport_AppendInittab
-					? elf_import_slot(map, "PyImport_AppendInittab")
-					: NULL;
-		void **extend = python->PyImport_ExtendInittab
-					? elf_import_slot(map, "PyImport_ExtendInittab")
-					: NULL;
-		if (append)
-			import_slot_set(append, (void *)append_inittab);
-		if (extend)
-			import_slot_set(extend, (void *)extend_inittab);
+		if (python->PyImport_AppendInittab)
+			import_replace(map, "PyImport_AppendInittab", (void *)append_inittab);
+		if (python->PyImport_ExtendInittab)
+			import_replace(map, "PyImport_ExtendInittab", (void *)extend_inittab);
 	}
 }

@@ -25,7 +25,7 @@ static bool is_relro(const struct elf_segments *segments, uintptr_t page, uintpt
 	return false;
 }
 
-void import_slot_set(void **slot, void *function)
+static void set_slot(void **slot, void *function)
 {
 	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
 	struct elf_segments segments;
@@ -40,4 +40,11 @@ void import_slot_set(void **slot, void *function)
 	__atomic_store_n(slot, function, __ATOMIC_RELAXED);
 	if (relro)
 		syscall(SYS_mprotect, page, size, PROT_READ);
+}
+
+void import_replace(const struct link_map *importer, const char *name, void *function)
+{
+	void **slot = elf_import_slot(importer, name);
+	if (slot)
+		set_slot(slot, function);
 }

@@ -6,10 +6,12 @@
 #ifndef DLSCOPE_IMPORT_SLOT_H
 #define DLSCOPE_IMPORT_SLOT_H
 
-/* Points the slot (elf_import_slot()) to `function`; leaves it as it is where the object
- * is not relocated yet, its page cannot be written to, or nothing tells whether it can
- * (elf_headers()).  Uses no function that a
- * sanitizer's runtime might define.  May change errno. */
-void import_slot_set(void **slot, void *function);
+#include <link.h>
+
+/* Points the slot of `name` in `importer` to `function`.  Does nothing where the object does
+ * not import it, is not relocated yet, or where the page cannot be written to or nothing
+ * tells whether it can (elf_headers()).  Uses no function that a sanitizer's runtime might
+ * define.  May change errno. */
+void import_replace(const struct link_map *importer, const char *name, void *function);
 
 #endif

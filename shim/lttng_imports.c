@@ -41,13 +41,6 @@ static void *open_but_itself(const char *file, int mode)
 	return dlscope_real_dlopen(file, mode);
 }
 
-static void replace(const char *name, void *function)
-{
-	void **slot = elf_import_slot(lttng, name);
-	if (slot)
-		import_slot_set(slot, function);
-}
-
 static bool pages_are_wanted(void)
 {
 	char **at = environ;
@@ -66,8 +59,8 @@ bool dlscope_replace_lttng_imports(void)
 	if (map) {
 		lttng = map;
 		if (!pages_are_wanted())
-			replace("mmap", (void *)map_lazily);
-		replace("dlopen", (void *)open_but_itself);
+			import_replace(map, "mmap", (void *)map_lazily);
+		import_replace(map, "dlopen", (void *)open_but_itself);
 	}
 	errno = saved_errno;
 	return map;

@@ -21,7 +21,7 @@
 #include <ucontext.h>
 
 #include "descriptors.h"
-#include "elf_image.h"
+#include "import_slot.h"
 #include "real.h"
 
 #define NAME_(x) #x
@@ -89,32 +89,15 @@ static bool find_all(void *library)
 	       find(library, NAME(UNW_ARCH_OBJ(getcontext)), &unwinder.getcontext);
 }
 
-static void set_import(const struct link_map *library, const char *name, void *function)
-{
-	void **slot = elf_import_slot(library, name);
-	if (slot)
-		__atomic_store_n(slot, function, __ATOMIC_RELAXED);
-}
-
 /* libunwind tells whether an address is mapped by writing from it into a pipe.  With
  * a descriptor of the ordinary kind a program that closes all it does not know, and
  * opens a file, would find bytes in it.  Before it writes it reads, and when it cannot
- * closes both ends and makes another pipe (1.6.2 and 1.8.1, write_validate()).  Debian's libunwind.so.8 is
- * linked without -z now, so the slots can be written. */
+ * closes both ends and makes another pipe (1.6.2 and 1.8.1, write_validate()). */
 static void move_pipe(const struct link_map *library)
 {
-	set_import(library, "pipe2", (void *)descriptor_pipe);
-	set_import(library, "read", (void *)descriptor_pipe_read);
-	set_import(library, "close", (void *)descriptor_pipe_close);
-}
-
-static bool slot_is_writable(const struct link_map *library)
-{
-	for (const ElfW(Dyn) *entry = library->l_ld; entry->d_tag != DT_NULL; entry++)
-		if ((entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_BIND_NOW) ||
-		    (entry->d_tag == DT_FLAGS_1 && entry->d_un.d_val & DF_1_NOW))
-			return false;
-	return true;
+	import_replace(library, "pipe2", (void *)descriptor_pipe);
+	import_replace(library, "read", (void *)descriptor_pipe_read);
+	import_replace(library, "close", (void *)descriptor_pipe_close);
 }
 
 bool unwind_libunwind_prepare(void)
@@ -122,8 +105,7 @@ bool unwind_libunwind_prepare(void)
 	void *library = dlscope_real_dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
 	if (!library || !find_all(library))
 		return false;
-	if (slot_is_writable(library))
-		move_pipe(library);
+	move_pipe(library);
 	unwinder.ready = true;
 	return true;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { THREADS = 8 };
+
 static int load(void)
 {
 	void *handle = dlopen("libm.so.6", RTLD_NOW);

@@ -9,5 +9,6 @@ libleaf_dir := private
 libnested_flags := -Wl,--enable-new-dtags,-rpath,'$$ORIGIN/private'
 behaviour_flags := -rdynamic -fno-builtin -Wl,--enable-new-dtags,-rpath,'$$ORIGIN/private'
 behaviour_libs := -lpthread
-first_loads_libs := -lpthread
 behaviour_needs := libleaf.c libnested.c libleaver.cc
+
+first_loads_libs := -lpthread
