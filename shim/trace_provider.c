@@ -9,6 +9,9 @@
 #include <signal.h>
 #include <stdint.h>
 
+/* LTTng's read-side critical sections inlined, 10 ns an event: for programs whose licence
+ * goes with the LGPL (liburcu's doc/rcu-api.md). */
+#define _LGPL_SOURCE
 #include <lttng/ust-fork.h>
 
 #include "dl_call.h"
@@ -34,6 +37,7 @@
 #undef LTTNG_UST_TRACEPOINT_EVENT
 #define LTTNG_UST_TRACEPOINT_ENUM(provider, name, values)
 
+#ifdef LTTNG_UST_RING_BUFFER_NATURAL_ALIGN
 /* The hook has tested the state already, so this does not do it again. */
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields) \
 	static void emit_##name(const struct dl_call *call) \
@@ -41,6 +45,9 @@
 		lttng_ust_do_tracepoint(provider, name, call); \
 	}
 #include "trace_events.def"
+#else
+#include "trace_packed.h"
+#endif
 #undef LTTNG_UST_TRACEPOINT_EVENT
 
 /* Signal mask of the thread that forks: LTTng's mutex lets one at a time in here. */

@@ -99,6 +99,16 @@ assert all(l['outcome'] in ('loaded', 'already-loaded') for l in loads('libm.so.
 assert r['trace']['lost_events'] == 0 and r['trace']['complete']"
 }
 
+@test "a name that another thread changes: all events can be read" {
+	"$DLSCOPE" record --strict -o T -- "$PROGRAMS/changing_name"
+	"$DLSCOPE" report T --format json >report.json
+	check "
+names = [l['requested'] for l in r['loads'] if l['requested'].startswith('xxx')]
+assert len(names) + r['trace']['lost_events'] >= 3000, len(names)
+assert {400, 600} <= {len(name) for name in names}
+assert r['trace']['complete']"
+}
+
 @test "eight threads: every load and every failure is there, once" {
 	record_behaviour threads
 	check "

@@ -328,11 +328,12 @@ static uint64_t parse_number(const struct field *field, const char *value)
 	return field->is_signed ? (uint64_t)strtoll(value, NULL, 0) : strtoull(value, NULL, 0);
 }
 
-/* LTTng reads what a sequence points to when it has reserved room for it. */
+/* LTTng reads what a sequence points to when it has reserved room for it: one that is too
+ * long for trace_packed.h. */
 static void set_nowhere(const struct field *field)
 {
 	set_pointer(field, (const void *)1);
-	*field->count = 1;
+	*field->count = 8192 / field->size;
 }
 
 static void set_field(const struct field *field, char *value)
