@@ -6,6 +6,7 @@
 #include <link.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -22,6 +23,8 @@ static bool starts_with(const char *text, const char *start)
 	return !*start;
 }
 
+enum { SMALLEST_PAGE = 4096, LINE = 64 };
+
 static bool equal(const char *a, const char *b)
 {
 	while (*a && *a == *b)
@@ -32,6 +35,16 @@ static bool equal(const char *a, const char *b)
 static void *map_lazily(void *address, size_t size, int protection, int flags, int fd, off_t offset)
 {
 	return mmap(address, size, protection, flags & ~MAP_POPULATE, fd, offset);
+}
+
+static void *copy_into_buffer(void *to, const void *from, size_t size)
+{
+	const char *end = (const char *)to + size;
+	if (size && ((uintptr_t)to ^ (uintptr_t)(end - 1)) >= SMALLEST_PAGE)
+		(void)*(const volatile char *)(end - 1);
+	for (size_t ahead = LINE; ahead <= 3 * LINE; ahead += LINE)
+		__builtin_prefetch(end + ahead, 1);
+	return memcpy(to, from, size);
 }
 
 static void *open_but_itself(const char *file, int mode)
@@ -60,6 +73,7 @@ bool dlscope_replace_lttng_imports(void)
 		lttng = map;
 		if (!pages_are_wanted())
 			import_replace(map, "mmap", (void *)map_lazily);
+		import_replace(map, "memcpy", (void *)copy_into_buffer);
 		import_replace(map, "dlopen", (void *)open_but_itself);
 	}
 	errno = saved_errno;
