@@ -49,6 +49,7 @@ struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
 	X(PyFrame_GetCode, void *, (void *)) \
 	X(PyFrame_GetLineNumber, int, (void *)) \
 	X(PyObject_GetAttrString, void *, (void *, const char *)) \
+	X(PyObject_GetAttr, void *, (void *, void *)) \
 	X(PyUnicode_AsUTF8, const char *, (void *)) \
 	X(PyString_AsString, const char *, (void *)) \
 	X(PyErr_Occurred, void *, (void)) \
@@ -58,6 +59,8 @@ struct cpython_inittab { /* struct _inittab, Include/cpython/import.h */
 	X(_PyType_Lookup, void *, (void *, void *)) \
 	X(PyObject_GenericGetAttr, void *, (void *, void *)) \
 	X(PyUnicode_FromString, void *, (const char *)) \
+	X(PyUnicode_InternFromString, void *, (const char *)) \
+	X(PyString_InternFromString, void *, (const char *)) \
 	X(PyLong_AsLong, long, (void *)) \
 	X(PyTuple_Size, intptr_t, (void *)) \
 	X(PyTuple_GetItem, void *, (void *, intptr_t)) \

@@ -31,11 +31,38 @@ struct entries {
 	uint8_t of[ENTRIES_MAX];
 };
 
+/* Names of attributes of a code object, as the interpreter has names: made once for a
+ * stack, and found in its cache of attributes, which goes by where the name is. */
+struct code_names {
+	void *function, *file;
+};
+
+static void *intern(const struct cpython *python, const char *name)
+{
+	return python->PyString_InternFromString ? python->PyString_InternFromString(name)
+						 : python->PyUnicode_InternFromString(name);
+}
+
+static bool make_names(const struct cpython *python, struct code_names *names)
+{
+	names->function = intern(python, python->Py_Version ? "co_qualname" : "co_name");
+	names->file = intern(python, "co_filename");
+	return names->function && names->file;
+}
+
+static void drop_names(const struct cpython *python, const struct code_names *names)
+{
+	if (names->function)
+		python->Py_DecRef(names->function);
+	if (names->file)
+		python->Py_DecRef(names->file);
+}
+
 /* Appends a text attribute of a code object. */
 static void append_attribute(const struct cpython *python, struct text *text, void *code,
-			     const char *name)
+			     void *name)
 {
-	void *value = python->PyObject_GetAttrString(code, name);
+	void *value = python->PyObject_GetAttr(code, name);
 	const char *utf8 = !value		       ? NULL
 			   : python->PyString_AsString ? python->PyString_AsString(value)
 						       : python->PyUnicode_AsUTF8(value);
@@ -98,16 +125,16 @@ static bool is_machinery(const char *file)
 
 /* Appends one frame whole, or nothing of it.  One of the import machinery without its
  * line, which takes the longest to find and nobody wants to know; the others are counted. */
-static bool append_frame(const struct cpython *python, struct text *text, void *frame,
-			 uint32_t *users)
+static bool append_frame(const struct cpython *python, struct text *text,
+			 const struct code_names *names, void *frame, uint32_t *users)
 {
 	char *start = text->at;
 	void *code = get_code(python, frame);
 	if (!code)
 		return false;
-	append_attribute(python, text, code, python->Py_Version ? "co_qualname" : "co_name");
+	append_attribute(python, text, code, names->function);
 	char *file = text->at;
-	append_attribute(python, text, code, "co_filename");
+	append_attribute(python, text, code, names->file);
 	python->Py_DecRef(code);
 	if (!text->cut && is_machinery(file)) {
 		append(text, "");
@@ -168,10 +195,11 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 		     struct entries *entries)
 {
 	uint32_t depth = 0, users = 0;
-	void *frame = innermost(python, thread_state);
+	struct code_names names;
+	void *frame = make_names(python, &names) ? innermost(python, thread_state) : NULL;
 	/* None, which f_back is at the end up to 3.8, has no f_code */
 	while (frame && users < settings.interp_stack &&
-	       append_frame(python, text, frame, &users)) {
+	       append_frame(python, text, &names, frame, &users)) {
 		note_entry(python, frame, entries);
 		depth++;
 		void *back = get_back(python, frame);
@@ -182,6 +210,7 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 		text->cut = text->cut || users == settings.interp_stack;
 		python->Py_DecRef(frame);
 	}
+	drop_names(python, &names);
 	return depth;
 }
 
@@ -190,6 +219,8 @@ static bool can_walk(const struct cpython *python)
 	return python &&
 	       (python->PyThreadState_GetFrame || (python->PyEval_GetFrame && python->Py_IncRef)) &&
 	       python->PyFrame_GetLineNumber && python->PyObject_GetAttrString &&
+	       python->PyObject_GetAttr &&
+	       (python->PyUnicode_InternFromString || python->PyString_InternFromString) &&
 	       (python->PyUnicode_AsUTF8 || python->PyString_AsString) && python->PyErr_Fetch &&
 	       python->PyErr_Restore && python->Py_DecRef;
 }

@@ -24,7 +24,7 @@
 #include "unwind_libgcc.h"
 #include "unwind_libunwind.h"
 
-enum { STACKS_BEFORE_CACHE = 4 };
+enum { STACKS_BEFORE_CACHE = 1 };
 
 static struct {
 	bool libunwind;		      /* else libgcc */
