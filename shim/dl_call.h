@@ -11,6 +11,7 @@
 #define DLSCOPE_DL_CALL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Longest text an event carries, in bytes; longer text is cut and counted. */
@@ -57,7 +58,15 @@ struct dl_call {
 	uint32_t run; /* $DLSCOPE_RUN, 0 without */
 	uint64_t call, parent;
 
-	/* process_begin, process_end, runtime */
+	/* resolutions, and others */
+	uint64_t caller, handle;
+	const char *symbol, *version;
+	uint64_t address, thunk;
+	uint8_t outcome, kind;
+	const char *error;
+	uint64_t duration_ns, tracer_ns;
+
+	/* DL_CALL_RESOLUTION ends here: process_begin, process_end, runtime */
 	uint32_t schema_version, ppid, argv_size;
 	uint8_t late, argv_cut;
 	const char *tool_version, *argv, *libc_version, *library_path;
@@ -72,8 +81,7 @@ struct dl_call {
 	const uint8_t *build_id;
 	uint32_t build_id_size;
 
-	/* loads, resolutions, inits, closes */
-	uint64_t caller, handle;
+	/* loads, inits, closes */
 	const uint64_t *stack;
 	uint32_t stack_depth;
 	uint8_t stack_cut;
@@ -81,8 +89,6 @@ struct dl_call {
 	int64_t lmid;
 	uint8_t function, requested_null;
 	const char *requested;
-	const char *symbol, *version;
-	uint64_t address, thunk;
 	uint64_t symbol_call, init_call;
 	const char *convention, *module_context;
 	uint8_t slot, failed;
@@ -98,9 +104,7 @@ struct dl_call {
 	uint32_t entries_count;
 
 	/* how it ended */
-	uint8_t outcome, kind;
 	uint64_t result;
-	const char *error;
 	const char *exception, *exception_text; /* of an interpreter: its type, what it says */
 	int32_t error_number;
 	const char *directory;
@@ -109,8 +113,11 @@ struct dl_call {
 
 	/* crash */
 	int32_t signal, signal_code;
-	uint64_t duration_ns, cpu_ns, minor_faults, major_faults;
-	uint64_t tracer_ns, tracer_total_ns;
+	uint64_t cpu_ns, minor_faults, major_faults;
+	uint64_t tracer_total_ns;
 };
+
+/* So much of it is what a resolution has, and every event. */
+#define DL_CALL_RESOLUTION offsetof(struct dl_call, schema_version)
 
 #endif

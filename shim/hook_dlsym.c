@@ -83,7 +83,7 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 			       const void *frame)
 {
 	struct span span;
-	if (!span_enter(&span, return_address, frame)) {
+	if (!span_enter_resolution(&span, return_address, frame)) {
 		dlerror_begin();
 		return call_real(&span.caller, r);
 	}
@@ -106,10 +106,8 @@ static void *traced_resolution(const struct resolution *r, const void *return_ad
 		span_emit(&span, EVENT_symbol);
 	if (rule)
 		emit_asker(&span, r);
-	else if (asks_for_python(&span))
-		interp_stack_emit(&span);
 	else
-		span.is_usual = result != NULL;
+		span.is_usual = !(asks_for_python(&span) && interp_stack_emit(&span)) && result;
 	span_leave(&span);
 	return handed_out;
 }

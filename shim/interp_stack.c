@@ -61,15 +61,18 @@ static bool is_here(const struct span *span, uint8_t runtime)
 	return __atomic_load_n(&span->process->runtimes, __ATOMIC_RELAXED) & RUNTIME_BIT(runtime);
 }
 
-void interp_stack_emit(struct span *span)
+bool interp_stack_emit(struct span *span)
 {
-	if (!is_wanted() || cpython_stack_emit(span))
-		return;
+	if (!is_wanted())
+		return false;
+	if (cpython_stack_emit(span))
+		return true;
 	for (size_t i = 0; i < INTERPRETERS; i++)
 		if (interpreters[i].when == LOAD && interpreters[i].walk &&
 		    is_here(span, interpreters[i].runtime) &&
 		    walk(span, interpreters[i].id, interpreters[i].walk, NULL))
-			return;
+			return true;
+	return false;
 }
 
 void interp_stack_emit_init(struct span *span, uint8_t runtime, const intptr_t *arguments)

@@ -16,8 +16,9 @@
 #include "span.h"
 
 /* Writes where the interpreter is, as an interp_stack event of this span, if an
- * interpreter runs in this thread and lets itself be asked without waiting. */
-void interp_stack_emit(struct span *span);
+ * interpreter runs in this thread and lets itself be asked without waiting.  False when
+ * none was asked. */
+bool interp_stack_emit(struct span *span);
 
 /* The same at the call of an init function of a module of `runtime` (enum runtime_id). */
 void interp_stack_emit_init(struct span *span, uint8_t runtime, const intptr_t *arguments);

@@ -63,7 +63,10 @@ static void drop_left(struct span *span, struct open_calls *open)
 	}
 }
 
-bool span_enter(struct span *span, const void *return_address, const void *frame)
+/* Inlined, for each of the two ways to make the call record. */
+static inline __attribute__((always_inline)) bool enter(
+	struct span *span, const void *return_address, const void *frame,
+	void (*make_call)(struct dl_call *, const struct process *))
 {
 	span->entry_errno = errno;
 	span->phase = SPAN_UNTRACED;
@@ -85,7 +88,7 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 	}
 	span->entered_ns = now_ns();
 	span->process = process_current();
-	thread_call(&span->call, span->process);
+	make_call(&span->call, span->process);
 	process_announce(span->process);
 	drop_left(span, &block->open_calls);
 	const struct open_call *parent = open_calls_top(&block->open_calls);
@@ -94,6 +97,16 @@ bool span_enter(struct span *span, const void *return_address, const void *frame
 	span->call.caller = (uintptr_t)return_address;
 	span->phase = SPAN_ENTERED;
 	return true;
+}
+
+bool span_enter(struct span *span, const void *return_address, const void *frame)
+{
+	return enter(span, return_address, frame, thread_call);
+}
+
+bool span_enter_resolution(struct span *span, const void *return_address, const void *frame)
+{
+	return enter(span, return_address, frame, thread_call_of_resolution);
 }
 
 /* The two sides of the real function. */

@@ -63,6 +63,10 @@ struct span {
  * found all the same. */
 bool span_enter(struct span *span, const void *return_address, const void *frame);
 
+/* The same, of a resolution: of the call record there is as much as DL_CALL_RESOLUTION, for
+ * symbol events, and for interp_stack, which fills in all that it has besides. */
+bool span_enter_resolution(struct span *span, const void *return_address, const void *frame);
+
 /* end_event and unwound say how to report the span if it is left by longjmp or an
  * exception. */
 void span_start(struct span *span, enum trace_event end_event, uint8_t unwound);

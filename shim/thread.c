@@ -108,6 +108,14 @@ static const struct dl_call empty_call = {
 	.directory = "",
 };
 
+static void fill(struct dl_call *call, const struct process *process)
+{
+	call->process = process->key;
+	call->pid = process->pid;
+	call->tid = thread_id(process);
+	call->run = settings.run;
+}
+
 void thread_call(struct dl_call *call, const struct process *process)
 {
 	/* Of a size that GCC 12 does not know: else it copies by "rep movs", which
@@ -115,16 +123,17 @@ void thread_call(struct dl_call *call, const struct process *process)
 	size_t size = sizeof *call;
 	__asm__("" : "+r"(size));
 	memcpy(call, &empty_call, size);
-	call->process = process->key;
-	call->pid = process->pid;
-	call->tid = thread_id(process);
-	call->run = settings.run;
+	fill(call, process);
 }
 
-const char *thread_fit_text(const char *text, unsigned slot)
+void thread_call_of_resolution(struct dl_call *call, const struct process *process)
 {
-	if (!text)
-		return "";
+	memcpy(call, &empty_call, DL_CALL_RESOLUTION);
+	fill(call, process);
+}
+
+const char *thread_cut_text(const char *text, unsigned slot)
+{
 	if (strnlen(text, DL_TEXT_MAX + 1) <= DL_TEXT_MAX)
 		return text;
 	char *cut = dlscope_thread.block->cut[slot];
