@@ -17,7 +17,7 @@
 
 /* Writes where the interpreter is, as an interp_stack event of this span, if an
  * interpreter runs in this thread and lets itself be asked without waiting.  False when
- * none was asked. */
+ * there was none to tell. */
 bool interp_stack_emit(struct span *span);
 
 /* The same at the call of an init function of a module of `runtime` (enum runtime_id). */

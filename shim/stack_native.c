@@ -2,7 +2,7 @@
 /*
  * Native stacks, by libunwind: 20 us each at first, 0.3 us each once a thread has its
  * cache, which takes 60 us (200 us in the first thread) and 256 KiB.  So a thread gets
- * one with its second stack.
+ * one when it has taken a few stacks.
  *
  * Where libunwind is missing libgcc serves, at 4 us each.  It is no second choice for
  * its cost: it reads the code that a return address names without asking whether it is
@@ -24,7 +24,7 @@
 #include "unwind_libgcc.h"
 #include "unwind_libunwind.h"
 
-enum { STACKS_BEFORE_CACHE = 1 };
+enum { STACKS_BEFORE_CACHE = 4 };
 
 static struct {
 	bool libunwind;		      /* else libgcc */

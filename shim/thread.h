@@ -70,9 +70,11 @@ void thread_call(struct dl_call *call, const struct process *process);
 /* As much of one as a resolution has (DL_CALL_RESOLUTION). */
 void thread_call_of_resolution(struct dl_call *call, const struct process *process);
 
-/* `text` as it may stand in an event: itself, "" for NULL, or cut to DL_TEXT_MAX
- * bytes in buffer number `slot` (0 to 2) of the block. */
+/* `text` itself, or cut to DL_TEXT_MAX bytes in buffer number `slot` (0 to 2) of the
+ * block. */
 const char *thread_cut_text(const char *text, unsigned slot);
+
+/* `text` as it may stand in an event: the same, and "" for NULL. */
 static inline const char *thread_fit_text(const char *text, unsigned slot)
 {
 	return text && *text ? thread_cut_text(text, slot) : "";

@@ -9,9 +9,6 @@
 #include <signal.h>
 #include <stdint.h>
 
-/* LTTng's read-side critical sections inlined, 10 ns an event: for programs whose licence
- * goes with the LGPL (liburcu's doc/rcu-api.md). */
-#define _LGPL_SOURCE
 #include <lttng/ust-fork.h>
 
 #include "dl_call.h"

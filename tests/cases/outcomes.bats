@@ -104,8 +104,8 @@ assert r['trace']['lost_events'] == 0 and r['trace']['complete']"
 	"$DLSCOPE" report T --format json >report.json
 	check "
 names = [l['requested'] for l in r['loads'] if l['requested'].startswith('xxx')]
-assert len(names) + r['trace']['lost_events'] >= 3000, len(names)
-assert {400, 600} <= {len(name) for name in names}
+assert len(names) + r['trace']['lost_events'] >= 30000, len(names)
+assert {10, 300} <= {len(name) for name in names}
 assert r['trace']['complete']"
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asks 3000 times for a library by a name that another thread keeps making longer and
+ * Asks 30000 times for a library by a name that another thread keeps making longer and
  * shorter.  There is none of either name.
  *
  * usage: changing_name
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TIMES = 3000, LENGTH = 600, CHANGING = 400 };
+enum { TIMES = 30000, LENGTH = 300, CHANGING = 10 };
 
 static volatile char name[LENGTH + 1];
 static volatile bool done;
