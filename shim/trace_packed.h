@@ -174,7 +174,8 @@ static inline void record_packed(struct lttng_ust_event_common *event,
 
 /* --- void emit_NAME(c) ------------------------------------------------------------------ */
 
-/* As lttng_ust_do_tracepoint() (lttng/tracepoint.h). */
+/* As lttng_ust_do_tracepoint() (lttng/tracepoint.h), which calls a function of
+ * liblttng-ust-tracepoint's for the load. */
 #undef LTTNG_UST_TRACEPOINT_EVENT
 #define LTTNG_UST_TRACEPOINT_EVENT(provider, name, args, fields) \
 	static void emit_##name(const struct dl_call *c) \
@@ -184,8 +185,8 @@ static inline void record_packed(struct lttng_ust_event_common *event,
 		if (!LTTNG_UST_TP_RCU_LINK_TEST()) \
 			return; \
 		lttng_ust_tp_rcu_read_lock(); \
-		const struct lttng_ust_tracepoint_probe *probe = lttng_ust_tp_rcu_dereference( \
-			lttng_ust_tracepoint_##provider##___##name.probes); \
+		const struct lttng_ust_tracepoint_probe *probe = __atomic_load_n( \
+			&lttng_ust_tracepoint_##provider##___##name.probes, __ATOMIC_ACQUIRE); \
 		for (; probe && probe->func; probe++) { \
 			void (*generated)(void *, const struct dl_call *) = \
 				lttng_ust__event_probe__##provider##___##name; \
