@@ -14,6 +14,8 @@
 #include "import_slot.h"
 #include "real.h"
 
+enum { SMALLEST_PAGE = 4096, LINE = 64 };
+
 static const struct link_map *lttng;
 
 static bool starts_with(const char *text, const char *start)
@@ -22,8 +24,6 @@ static bool starts_with(const char *text, const char *start)
 		text++, start++;
 	return !*start;
 }
-
-enum { SMALLEST_PAGE = 4096, LINE = 64 };
 
 static bool equal(const char *a, const char *b)
 {
