@@ -236,7 +236,7 @@ static uint64_t measure_own(const struct span *span)
 	return now_ns() - span->entered_ns - span->call.duration_ns;
 }
 
-/* Reading the clock takes 17 ns of the 270 that a traced dlsym() does.  The smaller of
+/* Reading the clock takes 17 ns of the 200 that a traced dlsym() does.  The smaller of
  * two measurements: one that the scheduler or a page fault lengthened is charged once,
  * as it was, and not eight times. */
 static uint64_t usual_own(const struct span *span, struct thread_block *block)

@@ -111,9 +111,12 @@ static inline void record_packed(struct lttng_ust_event_common *event,
 	if (!pack_text(packed, value)) \
 		return false;
 #define lttng_ust_field_sequence(type, name, value, count_type, count) \
-	lttng_ust_field_integer( \
-		count_type, name, \
-		count) if (!pack_bytes(packed, value, sizeof(type) * (count))) return false;
+	{ \
+		count_type elements = (count); \
+		pack_integer(packed, &elements, sizeof elements); \
+		if (!pack_bytes(packed, value, sizeof(type) * elements)) \
+			return false; \
+	}
 #define lttng_ust_field_sequence_hex(type, name, value, count_type, count) \
 	lttng_ust_field_sequence(type, name, value, count_type, count)
 #define LTTNG_UST_TP_ARGS(...)

@@ -4,7 +4,8 @@
  *
  * trace_events.def goes between LTTng's two headers and becomes the tracepoint
  * probes; a second pass makes one emit function per event, which is what the
- * shim calls through struct trace_sink.  This is the only file that knows LTTng.
+ * shim calls through struct trace_sink.  This is the only file that knows LTTng, with
+ * trace_packed.h, a part of it.
  */
 #include <signal.h>
 #include <stdint.h>
