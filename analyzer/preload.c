@@ -123,6 +123,12 @@ static bool set_waiting(char **environment, size_t *count, const struct preload_
 	       SET("DLSCOPE_DAEMON", "%ld", (long)settings->daemon);
 }
 
+static bool wants_triggers(void)
+{
+	const char *own = getenv("DLSCOPE_TRIGGERS");
+	return own && strcmp(own, "1") == 0;
+}
+
 static bool set_all(char **environment, size_t *count, const char *ld_preload,
 		    const struct preload_settings *settings)
 {
@@ -132,6 +138,7 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 	       SET("LTTNG_UST_WITHOUT_BADDR_STATEDUMP", "%s", "1") &&
 	       (has_own_waiting() || set_waiting(environment, count, settings)) &&
 	       (!settings->lttng_home || SET("LTTNG_HOME", "%s", settings->lttng_home)) &&
+	       SET("DLSCOPE_TRIGGERS", "%d", settings->triggers || wants_triggers()) &&
 	       (!settings->crash || SET("DLSCOPE_CRASH", "%s", "1")) &&
 	       (settings->stack == COUNT_UNSET ||
 		SET("DLSCOPE_STACK", "%" PRIu64, settings->stack));
@@ -141,7 +148,7 @@ static bool set_all(char **environment, size_t *count, const char *ld_preload,
 struct error *preload_environment(const char *ld_preload, const struct preload_settings *settings,
 				  char ***out)
 {
-	enum { MOST_ADDED = 10 };
+	enum { MOST_ADDED = 11 };
 	size_t count = 0;
 	char **environment;
 

@@ -17,6 +17,7 @@ struct preload_settings {
 	pid_t daemon;		/* the session daemon; 0: not known */
 	uint64_t stack;		/* DLSCOPE_STACK; COUNT_UNSET: leave it alone */
 	bool crash;		/* DLSCOPE_CRASH */
+	bool triggers;		/* DLSCOPE_TRIGGERS */
 };
 
 /* Where the shim's libraries stand, absolute. */

@@ -132,6 +132,7 @@ static struct error *start_program(struct recorder *recorder, pid_t *pid, int *s
 		.lttng_home = recorder->daemon->lttng_home,
 		.run = run_number(recorder->daemon),
 		.daemon = session_daemon_pid(recorder->daemon),
+		.triggers = session_daemon_has_triggers(recorder->daemon),
 		.stack = recorder->options->stack,
 		.crash = recorder->options->crash,
 	};

@@ -35,6 +35,11 @@ pid_t session_daemon_pid(const struct session_daemon *daemon)
 	return daemon->shared ? shared_daemon_pid() : daemon->process.pid;
 }
 
+bool session_daemon_has_triggers(const struct session_daemon *daemon)
+{
+	return daemon->shared && shared_daemon_has_triggers();
+}
+
 void session_daemon_release(struct session_daemon *daemon)
 {
 	if (daemon->shared)

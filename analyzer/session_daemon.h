@@ -37,6 +37,9 @@ struct error *session_daemon_acquire(struct session_daemon **out);
 /* Its process; 0 when that is not known, which may be of a shared one. */
 pid_t session_daemon_pid(const struct session_daemon *daemon);
 
+/* Has somebody given it triggers (lttng-add-trigger(1))?  Yes when it does not say. */
+bool session_daemon_has_triggers(const struct session_daemon *daemon);
+
 /* Ends or leaves it, and frees. */
 void session_daemon_release(struct session_daemon *daemon);
 CLEANUP_FUNCTION(struct session_daemon, session_daemon_release)
@@ -47,5 +50,6 @@ void private_daemon_release(struct session_daemon *daemon);
 struct error *shared_daemon_acquire(struct session_daemon *daemon);
 void shared_daemon_release(struct session_daemon *daemon);
 pid_t shared_daemon_pid(void);
+bool shared_daemon_has_triggers(void);
 
 #endif

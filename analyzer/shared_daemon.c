@@ -14,6 +14,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -244,6 +245,27 @@ pid_t shared_daemon_pid(void)
 	return files_read_text(LTTNG_DIRECTORY "/lttng-sessiond.pid", text, sizeof(text))
 		       ? (pid_t)strtol(text, NULL, 10)
 		       : 0;
+}
+
+static struct error *count_triggers(void *argument)
+{
+	struct lttng_triggers *triggers = NULL;
+	unsigned *count = argument;
+
+	if (lttng_list_triggers(&triggers) == LTTNG_OK)
+		lttng_triggers_get_count(triggers, count);
+	lttng_triggers_destroy(triggers);
+	return NULL;
+}
+
+bool shared_daemon_has_triggers(void)
+{
+	static unsigned count; /* outlives a call that is given up */
+	_cleanup_error_ struct error *err = NULL;
+
+	count = UINT_MAX;
+	err = deadline_run(count_triggers, &count, COMMAND_SECONDS, "cannot list the triggers");
+	return err || count > 0;
 }
 
 void shared_daemon_release(struct session_daemon *daemon)

@@ -11,19 +11,14 @@
 #include <unistd.h>
 
 #include "elf_image.h"
+#include "environment.h"
 #include "import_slot.h"
 #include "real.h"
+#include "registration_short.h"
 
 enum { SMALLEST_PAGE = 4096, LINE = 64 };
 
 static const struct link_map *lttng;
-
-static bool starts_with(const char *text, const char *start)
-{
-	while (*start && *text == *start)
-		text++, start++;
-	return !*start;
-}
 
 static bool equal(const char *a, const char *b)
 {
@@ -54,14 +49,6 @@ static void *open_but_itself(const char *file, int mode)
 	return dlscope_real_dlopen(file, mode);
 }
 
-static bool pages_are_wanted(void)
-{
-	char **at = environ;
-	while (at && *at && !starts_with(*at, "LTTNG_UST_MAP_POPULATE_POLICY="))
-		at++;
-	return at && *at;
-}
-
 /* A program may have liblttng-ust.so.0 of its own. */
 bool dlscope_replace_lttng_imports(void)
 {
@@ -71,10 +58,13 @@ bool dlscope_replace_lttng_imports(void)
 		map = map->l_next;
 	if (map) {
 		lttng = map;
-		if (!pages_are_wanted())
+		registration_look_around();
+		if (!environment_behind("LTTNG_UST_MAP_POPULATE_POLICY="))
 			import_replace(map, "mmap", (void *)map_lazily);
 		import_replace(map, "memcpy", (void *)copy_into_buffer);
 		import_replace(map, "dlopen", (void *)open_but_itself);
+		import_replace(map, "shm_open", (void *)registration_open_memory);
+		import_replace(map, "sendmsg", (void *)registration_send);
 	}
 	errno = saved_errno;
 	return map;

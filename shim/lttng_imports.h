@@ -20,6 +20,8 @@
  * ld.so ends the process ("Inconsistency detected", glibc 2.36 elf/dl-open.c) if another
  * thread was loading when it was forked.  It is mapped for ever as it is: it comes with
  * libdlscope-lttng.so, which is linked so.
+ *
+ * shm_open, sendmsg: registration_short.h.
  */
 #ifndef DLSCOPE_LTTNG_IMPORTS_H
 #define DLSCOPE_LTTNG_IMPORTS_H

@@ -3,12 +3,6 @@
  * With LD_PRELOAD=libdlscope.so alone the LTTng side is opened here, and only
  * where a session daemon can be listening: its socket exists.  Where none does,
  * the program has no LTTng in it.
- *
- * liblttng-ust looks for the daemon in the same places (2.13
- * src/lib/lttng-ust/lttng-ust-comm.c): the system-wide one, that of the user in
- * $LTTNG_HOME or $HOME and, from 2.14 on, $LTTNG_UST_APP_PATH.  Which protocol it
- * speaks is not asked: to open it where only a daemon of another is costs time and no
- * more.
  */
 #include "provider_loader.h"
 
@@ -22,67 +16,28 @@
 #include <unistd.h>
 
 #include "caller.h"
+#include "daemon_sockets.h"
 #include "descriptors.h"
 #include "elf_image.h"
 #include "lttng_imports.h"
-#include "lttng_protocols.h"
 #include "real.h"
 #include "trace.h"
-
-#define SOCKET "/lttng-ust-sock-"
-
-static bool append(char *path, size_t size, const char *part)
-{
-	size_t used = strlen(path);
-	if (used + strlen(part) + 1 > size)
-		return false;
-	strcpy(path + used, part);
-	return true;
-}
-
-static bool daemon_in(const char *directory, const char *below)
-{
-	char path[4096] = "";
-	if (!directory || !append(path, sizeof path - 2, directory) ||
-	    !append(path, sizeof path - 2, below) || access(path, F_OK) != 0 ||
-	    !append(path, sizeof path - 2, SOCKET))
-		return false;
-	char *digits = path + strlen(path);
-	for (int number = LTTNG_FIRST_PROTOCOL; number <= LTTNG_LAST_PROTOCOL; number++) {
-		digits[0] = number < 10 ? (char)('0' + number) : '1';
-		digits[1] = number < 10 ? '\0' : (char)('0' + number - 10);
-		digits[2] = '\0';
-		if (access(path, F_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
-static bool user_daemon_there(void)
-{
-	const char *home = secure_getenv("LTTNG_HOME");
-	return daemon_in(home ? home : secure_getenv("HOME"), "/.lttng") ||
-	       daemon_in(secure_getenv("LTTNG_UST_APP_PATH"), "");
-}
-
-static bool daemon_there(void)
-{
-	return daemon_in("/var/run/lttng", "") || user_daemon_there();
-}
 
 /* libdlscope-lttng.so stands beside libdlscope.so. */
 static bool provider_path(char *path, size_t size)
 {
+	static const char name[] = "/libdlscope-lttng.so";
 	struct dl_find_object self;
 	if (_dl_find_object((void *)provider_load, &self) != 0)
 		return false;
 	const char *own = self.dlfo_link_map->l_name;
 	const char *slash = strrchr(own, '/');
-	if (!slash || (size_t)(slash - own) >= size)
+	size_t length = slash ? (size_t)(slash - own) : size;
+	if (length + sizeof name > size)
 		return false;
-	memcpy(path, own, (size_t)(slash - own));
-	path[slash - own] = '\0';
-	return append(path, size, "/libdlscope-lttng.so");
+	memcpy(path, own, length);
+	memcpy(path + length, name, sizeof name);
+	return true;
 }
 
 static bool opening;
@@ -169,7 +124,8 @@ void provider_load(void)
 {
 	char path[4096];
 	int saved_errno = errno;
-	if (descriptors_suffice() && daemon_there() && provider_path(path, sizeof path))
+	if (descriptors_suffice() && (daemon_of_system_there() || daemon_of_user_there()) &&
+	    provider_path(path, sizeof path))
 		provider_wait_briefly(open_provider, path);
 	errno = saved_errno;
 }

@@ -10,24 +10,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "environment.h"
+
 enum { DIGITS = 4 };
 static const char patient[DIGITS + 1] = "3000", brief[DIGITS + 1] = "0200";
-
-/* What stands behind `name`, which ends in '=', in `text`; else NULL. */
-static char *behind(char *text, const char *name)
-{
-	while (*name && *text == *name)
-		text++, name++;
-	return *name ? NULL : text;
-}
-
-static char *variable(const char *name)
-{
-	char *value = NULL;
-	for (char **at = environ; at && *at && !value; at++)
-		value = behind(*at, name);
-	return value;
-}
 
 /* The state of a process, the letter behind its name in parentheses (proc(5)); 0 when
  * there is none.  `pid` in decimal.  System calls of our own: open() and close() are the
@@ -61,8 +47,8 @@ static bool equals(const char *text, const char *digits)
 void dlscope_limit_registration(void)
 {
 	int saved_errno = errno;
-	const char *daemon = variable("DLSCOPE_DAEMON=");
-	char *time = daemon ? variable("LTTNG_UST_REGISTER_TIMEOUT=") : NULL;
+	const char *daemon = environment_behind("DLSCOPE_DAEMON=");
+	char *time = daemon ? environment_behind("LTTNG_UST_REGISTER_TIMEOUT=") : NULL;
 	if (!time || !(equals(time, patient) || equals(time, brief)))
 		return; /* the user's own */
 	char state = state_of(daemon);

@@ -143,6 +143,76 @@ alone() {
 	EOF
 }
 
+@test "root: triggers of other people's daemon see what is recorded" {
+	alone <<-'EOF'
+		active() { lttng list | grep -q "theirs \[active\]"; }
+		lttng-sessiond --no-kernel --background
+		lttng create theirs --output="$PWD/theirs" >/dev/null
+		lttng enable-event -u nothing:such >/dev/null
+		lttng add-trigger --condition event-rule-matches --type user:tracepoint \
+			--name dlscope:load_begin --action start-session theirs >/dev/null
+		record -o one -- "$PYTHON" -c "import _ctypes"
+		# the daemon acts when it comes to it
+		for ((tries = 0; tries < 500; tries++)); do
+			! active || break
+			sleep 0.02
+		done
+		active
+		lttng stop theirs >/dev/null
+		# a user's recording has a daemon of its own, and root's is there as well
+		user=$(mktemp -d)
+		chown 65534 "$user"
+		HOME=$user setpriv --reuid 65534 --regid 65534 --clear-groups \
+			"$DLSCOPE" record -o "$user/T" -- "$PYTHON" -c "import _ctypes"
+		rm -r "$user"
+		for ((tries = 0; tries < 500; tries++)); do
+			! active || break
+			sleep 0.02
+		done
+		active
+		lttng destroy theirs >/dev/null
+		kill $(cat /run/lttng/lttng-sessiond.pid)
+	EOF
+}
+
+@test "root: what triggers need is left out where there are none" {
+	alone <<-'EOF'
+		descriptors() { record -o T -- "$PYTHON" -c "import os; print(len([fd for fd in os.listdir('/proc/self/fd') if int(fd) > 100]))"; }
+		without=$(descriptors)
+		with=$(DLSCOPE_TRIGGERS=1 descriptors)
+		[ "$without" -lt "$with" ] || fail "$without descriptors of LTTng's, $with with triggers"
+	EOF
+}
+
+@test "root: a session that takes other providers' events as well" {
+	alone <<-'EOF'
+		names() { babeltrace2 "$1" | grep -o "dlscope:[a-z_]*" | sort | uniq -c; }
+		lttng-sessiond --no-kernel --background
+		# LTTng's own providers come before ours and have the first numbers
+		lttng create theirs --output="$PWD/theirs" >/dev/null
+		lttng enable-event -u '*' >/dev/null
+		lttng start >/dev/null
+		record -o ours -- "$PYTHON" -c "import _ctypes"
+		lttng destroy theirs >/dev/null
+		kill $(cat /run/lttng/lttng-sessiond.pid)
+		names ours >ours.txt
+		names theirs | diff ours.txt -
+		grep -q load_begin ours.txt
+		babeltrace2 theirs | grep -q "dlscope:load_end.*_ctypes\|dlscope:object.*_ctypes"
+	EOF
+}
+
+@test "root: of LTTng's threads a program has one for each daemon there is" {
+	alone <<-'EOF'
+		export HOME=$PWD/home
+		threads() { record -o "$1" -- "$PYTHON" -c "import os; print(len(os.listdir('/proc/self/task')))"; }
+		[ "$(threads none)" -eq 2 ]
+		mkdir -p home/.lttng
+		touch home/.lttng/lttng-ust-sock-8
+		[ "$(threads users)" -eq 3 ]
+	EOF
+}
+
 @test "root: a daemon that we started stays while it holds somebody's session" {
 	alone <<-'EOF'
 		record_in_background one _ctypes
