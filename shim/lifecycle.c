@@ -19,6 +19,7 @@
 #include "stack.h"
 #include "surroundings.h"
 #include "thread.h"
+#include "ticks.h"
 #include "trace.h"
 
 static void announce(void)
@@ -56,6 +57,7 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 	}
 	if (trace_attached()) {
 		thread_prepare();
+		ticks_prepare();
 		fork_guard_prepare();
 		(void)at_quick_exit(stop);
 		if (settings.stack)

@@ -10,6 +10,7 @@
 #include <unwind.h>
 
 #include "counters.h"
+#include "ticks.h"
 #include "trace.h"
 
 static struct usage usage_now(void)
@@ -65,7 +66,7 @@ static void drop_left(struct span *span, struct open_calls *open)
 
 /* Inlined, for each of the two ways to make the call record. */
 static inline __attribute__((always_inline)) bool enter(
-	struct span *span, const void *return_address, const void *frame,
+	struct span *span, const void *return_address, const void *frame, uint64_t scale,
 	void (*make_call)(struct dl_call *, const struct process *))
 {
 	span->entry_errno = errno;
@@ -86,7 +87,8 @@ static inline __attribute__((always_inline)) bool enter(
 		errno = span->entry_errno;
 		return false;
 	}
-	span->entered_ns = now_ns();
+	span->scale = scale;
+	span->entered = ticks_now(scale);
 	span->process = process_current();
 	make_call(&span->call, span->process);
 	process_announce(span->process);
@@ -101,12 +103,13 @@ static inline __attribute__((always_inline)) bool enter(
 
 bool span_enter(struct span *span, const void *return_address, const void *frame)
 {
-	return enter(span, return_address, frame, thread_call);
+	return enter(span, return_address, frame, 0, thread_call);
 }
 
 bool span_enter_resolution(struct span *span, const void *return_address, const void *frame)
 {
-	return enter(span, return_address, frame, thread_call_of_resolution);
+	return enter(span, return_address, frame, __atomic_load_n(&ticks_scale, __ATOMIC_RELAXED),
+		     thread_call_of_resolution);
 }
 
 /* The two sides of the real function. */
@@ -117,13 +120,13 @@ static void hand_over(struct span *span)
 	thread_leave_tracer();
 }
 
-static void take_back(struct span *span)
+static void take_back(struct span *span, uint64_t started)
 {
 	span->exit_errno = errno;
 	dlscope_thread.tracer_frame = span->frame;
-	span->stopped_ns = now_ns();
+	uint64_t stopped = ticks_now(span->scale);
 	span->phase = SPAN_STOPPED;
-	span->call.duration_ns = span->stopped_ns - span->started_ns;
+	span->call.duration_ns = ticks_between(started, stopped, span->scale);
 	/* A child forked inside the real function returns from it too: it is
 	 * another image, where this call never began. */
 	span->process = process_current();
@@ -199,7 +202,7 @@ static void take_usage(struct span *span)
 
 void span_stop(struct span *span)
 {
-	take_back(span);
+	take_back(span, span->started_ns);
 	if (span->count_usage)
 		take_usage(span);
 	struct open_call own;
@@ -211,13 +214,12 @@ void span_stop(struct span *span)
 
 void span_start_short(struct span *span)
 {
-	span->started_ns = span->entered_ns;
 	hand_over(span);
 }
 
 void span_stop_short(struct span *span)
 {
-	take_back(span);
+	take_back(span, span->entered);
 }
 
 bool span_is_own(const struct span *span)
@@ -233,7 +235,8 @@ void span_emit(struct span *span, enum trace_event event)
 
 static uint64_t measure_own(const struct span *span)
 {
-	return now_ns() - span->entered_ns - span->call.duration_ns;
+	uint64_t all_ns = ticks_between(span->entered, ticks_now(span->scale), span->scale);
+	return all_ns > span->call.duration_ns ? all_ns - span->call.duration_ns : 0;
 }
 
 /* Reading the clock takes 17 ns of the 200 that a traced dlsym() does.  The smaller of
@@ -246,6 +249,7 @@ static uint64_t usual_own(const struct span *span, struct thread_block *block)
 	if (number >= 2 && number % 8 != 0)
 		return last[0] < last[1] ? last[0] : last[1];
 	last[1] = last[0];
+	ticks_calibrate();
 	return last[0] = measure_own(span);
 }
 

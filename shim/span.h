@@ -48,7 +48,8 @@ struct span {
 	struct caller caller;
 	struct process *process;
 	uintptr_t frame;
-	uint64_t entered_ns, started_ns, stopped_ns;
+	uint64_t entered, scale; /* ticks.h; of all but resolutions the scale is 0 */
+	uint64_t started_ns;
 	struct usage before;
 	int entry_errno, exit_errno;
 	bool on_stack;	   /* of open calls */

@@ -108,6 +108,22 @@ assert len(names) + r['trace']['lost_events'] >= 30000, len(names)
 assert {10, 300} <= {len(name) for name in names}"
 }
 
+@test "how long a lookup took is what the clock says" {
+	"$DLSCOPE" record -o T -- "$PROGRAMS/slow_lookup" "$PROGRAMS/libslow_lookup.so"
+	"$DLSCOPE" events T >events
+	"$PYTHON" - <<-'EOF'
+		import json
+		events = [json.loads(line) for line in open("events")]
+		at = next(i for i, e in enumerate(events) if e.get("name") == "slow_lookup")
+		took = events[at]["duration_ns"]
+		assert 30e6 * 0.999 <= took <= (events[at]["time_ns"] - events[at - 1]["time_ns"]) * 1.001, took
+		# the others lie within the time they took all together
+		others = [e for e in events[:at] if e.get("name") == "printf"]
+		assert len(others) >= 100
+		assert 0 < sum(e["duration_ns"] for e in others) < events[at]["time_ns"] - others[0]["time_ns"]
+	EOF
+}
+
 @test "eight threads: every load and every failure is there, once" {
 	record_behaviour threads
 	check "

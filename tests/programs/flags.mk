@@ -12,3 +12,5 @@ behaviour_libs := -lpthread
 behaviour_needs := libleaf.c libnested.c libleaver.cc
 
 first_loads_libs := -lpthread
+
+slow_lookup_needs := libslow_lookup.c
