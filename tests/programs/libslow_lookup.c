@@ -9,7 +9,7 @@ static int function(void)
 	return 0;
 }
 
-static int (*resolve(void))(void)
+__attribute__((used)) static int (*resolve(void))(void)
 {
 	struct timespec rest = { .tv_nsec = 30000000 };
 	while (nanosleep(&rest, &rest) != 0)
