@@ -146,18 +146,20 @@ alone() {
 @test "root: triggers of other people's daemon see what is recorded" {
 	alone <<-'EOF'
 		active() { lttng --mi=xml list | grep -q "<enabled>true"; }
+		wait_active() { # the daemon acts when it comes to it
+			for ((tries = 0; tries < 500; tries++)); do
+				! active || return 0
+				sleep 0.02
+			done
+			fail "the trigger did nothing"
+		}
 		lttng-sessiond --no-kernel --background
 		lttng create theirs --output="$PWD/theirs" >/dev/null
 		lttng enable-event -u nothing:such >/dev/null
 		lttng add-trigger --condition event-rule-matches --type user:tracepoint \
 			--name dlscope:load_begin --action start-session theirs >/dev/null
 		record -o one -- "$PYTHON" -c "import _ctypes"
-		# the daemon acts when it comes to it
-		for ((tries = 0; tries < 500; tries++)); do
-			! active || break
-			sleep 0.02
-		done
-		active
+		wait_active
 		lttng stop theirs >/dev/null
 		# a user's recording has a daemon of its own, and root's is there as well
 		user=$(mktemp -d)
@@ -165,11 +167,7 @@ alone() {
 		HOME=$user TMPDIR=$user setpriv --reuid 65534 --regid 65534 --clear-groups \
 			"$DLSCOPE" record -o "$user/T" -- "$PYTHON" -c "import _ctypes"
 		rm -r "$user"
-		for ((tries = 0; tries < 500; tries++)); do
-			! active || break
-			sleep 0.02
-		done
-		active
+		wait_active
 		lttng destroy theirs >/dev/null
 		kill $(cat /run/lttng/lttng-sessiond.pid)
 	EOF
