@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "elf_image.h"
 #include "environment.h"

@@ -48,17 +48,21 @@ static bool clock_is_counter(void)
 
 void ticks_prepare(void)
 {
-	if (!clock_is_counter() || !read_both(&first))
-		first.ticks = 0;
+	struct moment now;
+	if (!clock_is_counter() || !read_both(&now))
+		return;
+	first.ns = now.ns;
+	__atomic_store_n(&first.ticks, now.ticks, __ATOMIC_RELEASE); /* hooks may run by now */
 }
 
 void ticks_calibrate(void)
 {
 	struct moment now;
-	if (__atomic_load_n(&ticks_scale, __ATOMIC_RELAXED) || !first.ticks || !read_both(&now) ||
-	    now.ns - first.ns < LONG_ENOUGH_NS || now.ticks <= first.ticks)
+	uint64_t first_ticks = __atomic_load_n(&first.ticks, __ATOMIC_ACQUIRE);
+	if (__atomic_load_n(&ticks_scale, __ATOMIC_RELAXED) || !first_ticks || !read_both(&now) ||
+	    now.ns - first.ns < LONG_ENOUGH_NS || now.ticks <= first_ticks)
 		return;
 	uint64_t scale = (uint64_t)(((unsigned __int128)(now.ns - first.ns) << 32) /
-				    (now.ticks - first.ticks));
+				    (now.ticks - first_ticks));
 	__atomic_store_n(&ticks_scale, scale, __ATOMIC_RELAXED);
 }
