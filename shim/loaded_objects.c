@@ -29,66 +29,88 @@
 #include "thread.h"
 #include "trace.h"
 
-enum { FREE = 0, DELETED = 1 };
-
 /* --- the table ------------------------------------------------------------- */
 
-/* Keyed by base address: that is what dl_iterate_phdr gives at no cost. */
+enum { FREE = 0, DELETED = 1, FIRST = 2 };
+
+/* By base address: that is what dl_iterate_phdr gives at no cost. */
 static uintptr_t key_of(uintptr_t base)
 {
-	return base + 2;
+	return base + 1;
 }
 
-static size_t slot_of(uintptr_t key)
+static size_t first_slot(uintptr_t key)
 {
 	return (key >> 12) * 0x9e3779b97f4a7c15u >> (64 - 12);
 }
-_Static_assert(OBJECTS_MAX == 1 << 12, "slot_of");
+_Static_assert(OBJECTS_MAX == 1 << 12, "first_slot");
 
-static struct known_object *find_known(const struct loaded_objects *objects, uintptr_t base)
+static size_t next_slot(size_t slot)
 {
-	uintptr_t key = key_of(base);
-	size_t slot = slot_of(key);
-	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
-		const struct known_object *known = &objects->known[slot];
-		uintptr_t found = __atomic_load_n(&known->key, __ATOMIC_ACQUIRE);
-		if (found == key)
-			return (struct known_object *)known;
-		if (found == FREE)
+	return (slot + 1) % OBJECTS_MAX;
+}
+
+/* Also without the lock: an object is written before the slot that leads to it, and a
+ * number that has become another object's has another key. */
+static struct known_object *find_key(const struct loaded_objects *objects, uintptr_t key,
+				     size_t *slot)
+{
+	*slot = first_slot(key);
+	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, *slot = next_slot(*slot)) {
+		uint16_t place = __atomic_load_n(&objects->places[*slot], __ATOMIC_ACQUIRE);
+		if (place == FREE)
 			return NULL;
+		if (place == DELETED)
+			continue;
+		const struct known_object *known = &objects->known[place - FIRST];
+		if (__atomic_load_n(&known->key, __ATOMIC_ACQUIRE) == key)
+			return (struct known_object *)known;
 	}
 	return NULL;
 }
 
+static struct known_object *find_known(const struct loaded_objects *objects, uintptr_t base)
+{
+	size_t slot;
+	return find_key(objects, key_of(base), &slot);
+}
+
+static uint16_t take_number(struct loaded_objects *objects)
+{
+	if (objects->count == objects->ever)
+		objects->used[objects->count] = (uint16_t)objects->ever++;
+	return objects->used[objects->count++];
+}
+
 static bool add_known(struct loaded_objects *objects, const struct known_object *object)
 {
-	size_t slot = slot_of(object->key);
-	for (size_t probe = 0; probe < OBJECTS_MAX; probe++, slot = (slot + 1) % OBJECTS_MAX) {
-		struct known_object *known = &objects->known[slot];
-		if (known->key > DELETED)
-			continue;
-		uintptr_t free = known->key;
-		*known = *object;
-		known->key = free;
-		known->number = __atomic_add_fetch(&objects->reported, 1, __ATOMIC_RELAXED);
-		known->seen_in_sweep = objects->sweep;
-		objects->used[objects->count++] = (uint16_t)slot;
-		__atomic_store_n(&known->key, object->key, __ATOMIC_RELEASE);
-		return true;
-	}
-	return false;
+	if (objects->count == OBJECTS_MAX)
+		return false;
+	uint16_t number = take_number(objects);
+	struct known_object *known = &objects->known[number];
+	*known = *object;
+	known->number = __atomic_add_fetch(&objects->reported, 1, __ATOMIC_RELAXED);
+	known->seen_in_sweep = objects->sweep;
+	size_t slot = first_slot(object->key);
+	while (objects->places[slot] >= FIRST)
+		slot = next_slot(slot);
+	__atomic_store_n(&objects->places[slot], number + FIRST, __ATOMIC_RELEASE);
+	return true;
 }
 
 /* `index` is one of `used`.  A deleted slot at the end of a probe sequence becomes
  * free again, so that the table does not fill with them. */
 static void remove_known(struct loaded_objects *objects, uint32_t index)
 {
-	size_t slot = objects->used[index];
+	uint16_t number = objects->used[index];
+	size_t slot;
+	struct known_object *known = find_key(objects, objects->known[number].key, &slot);
+	__atomic_store_n(&objects->places[slot], DELETED, __ATOMIC_RELEASE);
+	__atomic_store_n(&known->key, 0, __ATOMIC_RELEASE);
 	objects->used[index] = objects->used[--objects->count];
-	__atomic_store_n(&objects->known[slot].key, DELETED, __ATOMIC_RELEASE);
-	while (objects->known[slot].key == DELETED &&
-	       objects->known[(slot + 1) % OBJECTS_MAX].key == FREE) {
-		__atomic_store_n(&objects->known[slot].key, FREE, __ATOMIC_RELEASE);
+	objects->used[objects->count] = number;
+	while (objects->places[slot] == DELETED && objects->places[next_slot(slot)] == FREE) {
+		__atomic_store_n(&objects->places[slot], FREE, __ATOMIC_RELEASE);
 		slot = (slot + OBJECTS_MAX - 1) % OBJECTS_MAX;
 	}
 }

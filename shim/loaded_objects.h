@@ -15,17 +15,21 @@
 
 enum { OBJECTS_MAX = 4096 };
 
+/* Small in memory that is touched: each page of it costs a page fault, or two. */
 struct loaded_objects {
-	uint32_t lock;		    /* held while scanning; see objects_scan() */
-	uint32_t sweep;		    /* number of the sweep going on */
-	uint64_t unloads;	    /* dlpi_subs of dl_iterate_phdr when last compared */
-	uint64_t loads;		    /* dlpi_adds when last scanned */
-	int32_t opening;	    /* traced loads going on */
-	uint64_t reported;	    /* how many were, ever */
-	uint32_t count;		    /* of `used` */
-	uint16_t used[OBJECTS_MAX]; /* slots of `known` in use, in no order */
+	uint32_t lock;	      /* held while scanning; see objects_scan() */
+	uint32_t sweep;	      /* number of the sweep going on */
+	uint64_t unloads;     /* dlpi_subs of dl_iterate_phdr when last compared */
+	uint64_t loads;	      /* dlpi_adds when last scanned */
+	int32_t opening;      /* traced loads going on */
+	uint64_t reported;    /* how many were, ever */
+	uint32_t count, ever; /* of `known` in use, and used so far */
+	uint16_t
+		places[OBJECTS_MAX]; /* by base address: number in `known` + 2; 0 free, 1 deleted */
+	uint16_t
+		used[OBJECTS_MAX]; /* numbers in use, `count` of them in no order, then free ones */
 	struct known_object {
-		uintptr_t key;	 /* base address + 2; 0 free, 1 deleted */
+		uintptr_t key;	 /* base address + 1; 0 gone */
 		uintptr_t map;	 /* struct link_map */
 		uintptr_t end;	 /* of its mapping */
 		uint64_t load;	 /* call that it was reported for */
