@@ -34,9 +34,9 @@ static rule_set by_first[256], by_second[256], by_last[256];
 
 static void enter(rule_set *by_character, char character, rule_set rule)
 {
-	for (size_t c = 1; character && c < 256; c++)
-		if (c == (unsigned char)character || character == '*')
-			by_character[c] |= rule;
+	by_character[(unsigned char)character] |= character ? rule : 0;
+	for (size_t c = 1; character == '*' && c < 256; c++)
+		by_character[c] |= rule;
 }
 
 bool convention_add(const char *id, const char *symbol, uint8_t runtime, uint8_t front)

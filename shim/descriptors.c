@@ -134,11 +134,15 @@ bool descriptor_lttng_at_work(void)
 	return at_work > 0;
 }
 
-static void call_real(const char *name)
+/* liblttng-ust-common's; it stays mapped. */
+static void *real_function(void **found, const char *name)
 {
-	void (*real)(void) = (void (*)(void))dlscope_next_definition(name);
-	if (real)
-		real();
+	void *function = __atomic_load_n(found, __ATOMIC_RELAXED);
+	if (!function) {
+		function = dlscope_next_definition(name);
+		__atomic_store_n(found, function, __ATOMIC_RELAXED);
+	}
+	return function;
 }
 
 void lttng_ust_lock_fd_tracker(void) __attribute__((visibility("default")));
@@ -146,14 +150,20 @@ void lttng_ust_unlock_fd_tracker(void) __attribute__((visibility("default")));
 
 void lttng_ust_lock_fd_tracker(void)
 {
-	call_real("lttng_ust_lock_fd_tracker");
+	static void *found;
+	void (*lock)(void) = (void (*)(void))real_function(&found, __func__);
+	if (lock)
+		lock();
 	at_work++;
 }
 
 void lttng_ust_unlock_fd_tracker(void)
 {
+	static void *found;
+	void (*unlock)(void) = (void (*)(void))real_function(&found, __func__);
 	at_work--;
-	call_real("lttng_ust_unlock_fd_tracker");
+	if (unlock)
+		unlock();
 }
 
 int lttng_ust_add_fd_to_tracker(int fd) __attribute__((visibility("default")));
@@ -161,7 +171,8 @@ void lttng_ust_delete_fd_from_tracker(int fd) __attribute__((visibility("default
 
 int lttng_ust_add_fd_to_tracker(int fd)
 {
-	int (*add)(int) = (int (*)(int))dlscope_next_definition("lttng_ust_add_fd_to_tracker");
+	static void *found;
+	int (*add)(int) = (int (*)(int))real_function(&found, __func__);
 	fd = move_up(fd);
 	fd = add ? add(fd) : fd;
 	mark(fd, true);
@@ -170,8 +181,8 @@ int lttng_ust_add_fd_to_tracker(int fd)
 
 void lttng_ust_delete_fd_from_tracker(int fd)
 {
-	void (*delete)(int) = (void (*)(int))dlscope_next_definition(
-		"lttng_ust_delete_fd_from_tracker");
+	static void *found;
+	void (*delete)(int) = (void (*)(int))real_function(&found, __func__);
 	mark(fd, false);
 	if (delete)
 		delete (fd);

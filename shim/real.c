@@ -59,19 +59,32 @@ void *dlscope_next_definition(const char *name)
 	return self ? next_definition(self, name) : NULL;
 }
 
+enum { REALS = sizeof reals / sizeof reals[0] };
+_Static_assert(REALS < 64, "sets of them are words");
+
+/* Object by object: of most no name but a few is looked at. */
 void dlscope_resolve_all(void)
 {
-	const struct link_map *self = own_map();
-	for (size_t i = 0; self && i < sizeof reals / sizeof reals[0]; i++) {
-		void *definition = next_definition(self, reals[i].name);
-		if (definition)
-			__atomic_store_n((void **)reals[i].pointer, definition, __ATOMIC_RELAXED);
+	const struct link_map *self = own_map(), *map = self ? self->l_next : NULL;
+	struct elf_name names[REALS];
+	for (size_t i = 0; i < REALS; i++)
+		elf_name_set(&names[i], reals[i].name);
+	for (uint64_t missing = ((uint64_t)1 << REALS) - 1; map && missing; map = map->l_next) {
+		uint64_t found = elf_find_names(map, names, REALS) & missing;
+		missing &= ~found;
+		for (; found; found &= found - 1) {
+			size_t i = (size_t)__builtin_ctzll(found);
+			struct elf_symbol symbol;
+			elf_find_symbol(map, names[i].name, &symbol);
+			__atomic_store_n((void **)reals[i].pointer, (void *)symbol.address,
+					 __ATOMIC_RELAXED);
+		}
 	}
 }
 
 const void *dlscope_real_behind(const void *address)
 {
-	for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++) {
+	for (size_t i = 0; i < REALS; i++) {
 		if (reals[i].entry != address)
 			continue;
 		dlscope_resolve_all();
