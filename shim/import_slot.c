@@ -25,26 +25,50 @@ static bool is_relro(const struct elf_segments *segments, uintptr_t page, uintpt
 	return false;
 }
 
-static void set_slot(void **slot, void *function)
+/* The pages of one object that were made read-only and hold slots to be set. */
+struct closed_pages {
+	uintptr_t start, end; /* end 0: none */
+};
+
+static void add_page(struct closed_pages *closed, uintptr_t page, uintptr_t size)
 {
+	closed->start = closed->end && closed->start < page ? closed->start : page;
+	closed->end = closed->end > page + size ? closed->end : page + size;
+}
+
+/* A slot that can be set once `closed` is open; NULL where there is none. */
+static void **find_slot(const struct link_map *importer, const char *name,
+			struct closed_pages *closed)
+{
+	void **slot = elf_import_slot(importer, name);
 	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
 	struct elf_segments segments;
-	if (!elf_segments((void *)slot, &segments))
-		return;
 	/* as the linker made it, it holds an offset in the file */
-	if ((uintptr_t)__atomic_load_n(slot, __ATOMIC_RELAXED) < segments.base)
+	if (!slot || !elf_segments((void *)slot, &segments) ||
+	    (uintptr_t)__atomic_load_n(slot, __ATOMIC_RELAXED) < segments.base)
+		return NULL;
+	if (is_relro(&segments, page, size))
+		add_page(closed, page, size);
+	return slot;
+}
+
+void import_replace_all(const struct link_map *importer, const struct import *imports, size_t count)
+{
+	struct closed_pages closed = { 0, 0 };
+	void **slots[IMPORTS_MAX];
+	for (size_t i = 0; i < count; i++)
+		slots[i] = find_slot(importer, imports[i].name, &closed);
+	if (closed.end && syscall(SYS_mprotect, closed.start, closed.end - closed.start,
+				  PROT_READ | PROT_WRITE) != 0)
 		return;
-	bool relro = is_relro(&segments, page, size);
-	if (relro && syscall(SYS_mprotect, page, size, PROT_READ | PROT_WRITE) != 0)
-		return;
-	__atomic_store_n(slot, function, __ATOMIC_RELAXED);
-	if (relro)
-		syscall(SYS_mprotect, page, size, PROT_READ);
+	for (size_t i = 0; i < count; i++)
+		if (slots[i])
+			__atomic_store_n(slots[i], imports[i].function, __ATOMIC_RELAXED);
+	if (closed.end)
+		syscall(SYS_mprotect, closed.start, closed.end - closed.start, PROT_READ);
 }
 
 void import_replace(const struct link_map *importer, const char *name, void *function)
 {
-	void **slot = elf_import_slot(importer, name);
-	if (slot)
-		set_slot(slot, function);
+	import_replace_all(importer, &(struct import){ name, function }, 1);
 }

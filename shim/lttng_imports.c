@@ -48,6 +48,20 @@ static void *open_but_itself(const char *file, int mode)
 	return dlscope_real_dlopen(file, mode);
 }
 
+static void replace_imports(const struct link_map *map)
+{
+	const struct import imports[] = {
+		{ "memcpy", (void *)copy_into_buffer },
+		{ "dlopen", (void *)open_but_itself },
+		{ "shm_open", (void *)registration_open_memory },
+		{ "sendmsg", (void *)registration_send },
+		{ "mmap", (void *)map_lazily },
+	};
+	size_t count = sizeof imports / sizeof imports[0];
+	bool asked_for_pages = environment_behind("LTTNG_UST_MAP_POPULATE_POLICY=");
+	import_replace_all(map, imports, count - asked_for_pages);
+}
+
 /* A program may have liblttng-ust.so.0 of its own. */
 bool dlscope_replace_lttng_imports(void)
 {
@@ -58,12 +72,7 @@ bool dlscope_replace_lttng_imports(void)
 	if (map) {
 		lttng = map;
 		registration_look_around();
-		if (!environment_behind("LTTNG_UST_MAP_POPULATE_POLICY="))
-			import_replace(map, "mmap", (void *)map_lazily);
-		import_replace(map, "memcpy", (void *)copy_into_buffer);
-		import_replace(map, "dlopen", (void *)open_but_itself);
-		import_replace(map, "shm_open", (void *)registration_open_memory);
-		import_replace(map, "sendmsg", (void *)registration_send);
+		replace_imports(map);
 	}
 	errno = saved_errno;
 	return map;

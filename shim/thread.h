@@ -49,6 +49,7 @@ struct thread_state {
 	struct thread_block *block;
 	uint64_t process; /* image that tid belongs to */
 	uint32_t tid;
+	bool signals_blocked; /* all that this thread does not bring about itself */
 };
 
 extern __thread struct thread_state dlscope_thread

@@ -17,12 +17,15 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <signal.h>
 #include <stddef.h>
+#include <sys/mman.h>
 #include <ucontext.h>
 
 #include "descriptors.h"
 #include "import_slot.h"
 #include "real.h"
+#include "thread.h"
 
 #define NAME_(x) #x
 #define NAME(x)	 NAME_(x) /* libunwind.h renames per architecture */
@@ -89,15 +92,55 @@ static bool find_all(void *library)
 	       find(library, NAME(UNW_ARCH_OBJ(getcontext)), &unwinder.getcontext);
 }
 
-/* libunwind tells whether an address is mapped by writing from it into a pipe.  With
+/* A thread's trace cache is mapped and then filled with empty entries (Gtrace.c,
+ * trace_cache_create()): 64 pages, which cost less in one go than by 64 page faults. */
+static void *map_filled(void *address, size_t size, int protection, int flags, int fd, off_t offset)
+{
+	enum { SMALLEST = 128 * 1024 };
+	bool filled = flags & MAP_ANONYMOUS && size >= SMALLEST;
+	return mmap(address, size, protection, flags | (filled ? MAP_POPULATE : 0), fd, offset);
+}
+
+/* libunwind blocks signals around each of its locks, by two system calls, and takes two
+ * locks a frame.  While block_signals() has blocked them, it need not. */
+static int block_unless_blocked(int how, const sigset_t *set, sigset_t *before)
+{
+	return dlscope_thread.signals_blocked ? 0 : sigprocmask(how, set, before);
+}
+
+/* Not those that an instruction of this thread's brings about: blocked, they would end the
+ * process without its handler. */
+static void block_signals(sigset_t *before)
+{
+	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
+	sigset_t others;
+	sigfillset(&others);
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		sigdelset(&others, own[i]);
+	pthread_sigmask(SIG_BLOCK, &others, before);
+	dlscope_thread.signals_blocked = true;
+}
+
+static void unblock_signals(const sigset_t *before)
+{
+	dlscope_thread.signals_blocked = false;
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
+/* The pipe: libunwind tells whether an address is mapped by writing from it into one.  With
  * a descriptor of the ordinary kind a program that closes all it does not know, and
  * opens a file, would find bytes in it.  Before it writes it reads, and when it cannot
  * closes both ends and makes another pipe (1.6.2 and 1.8.1, write_validate()). */
-static void move_pipe(const struct link_map *library)
+static void replace_imports(const struct link_map *library)
 {
-	import_replace(library, "pipe2", (void *)descriptor_pipe);
-	import_replace(library, "read", (void *)descriptor_pipe_read);
-	import_replace(library, "close", (void *)descriptor_pipe_close);
+	const struct import imports[] = {
+		{ "pipe2", (void *)descriptor_pipe },
+		{ "read", (void *)descriptor_pipe_read },
+		{ "close", (void *)descriptor_pipe_close },
+		{ "mmap", (void *)map_filled },
+		{ "sigprocmask", (void *)block_unless_blocked },
+	};
+	import_replace_all(library, imports, sizeof imports / sizeof imports[0]);
 }
 
 bool unwind_libunwind_prepare(void)
@@ -105,7 +148,7 @@ bool unwind_libunwind_prepare(void)
 	void *library = dlscope_real_dlopen("libunwind.so.8", RTLD_NOW | RTLD_LOCAL);
 	if (!library || !find_all(library))
 		return false;
-	move_pipe(library);
+	replace_imports(library);
 	unwinder.ready = true;
 	return true;
 }
@@ -138,14 +181,13 @@ static bool is_at_zero(unw_cursor_t *cursor)
 	return unwinder.get_reg(cursor, UNW_REG_SP, &sp) != 0 || sp == 0;
 }
 
-int unwind_libunwind(void **frames, int max)
+static int walk(unw_context_t *context, void **frames, int max)
 {
-	unw_context_t context;
 	unw_cursor_t cursor;
 	int count = 0;
-	if (unwinder.getcontext(&context) != 0 || unwinder.init_local(&cursor, &context) != 0)
+	if (unwinder.init_local(&cursor, context) != 0)
 		return 0;
-	forget_scratch_registers(&context);
+	forget_scratch_registers(context);
 	while (count < max && unwinder.step(&cursor) > 0) {
 		unw_word_t ip;
 		if (unwinder.get_reg(&cursor, UNW_REG_IP, &ip) != 0 || ip == 0)
@@ -154,6 +196,18 @@ int unwind_libunwind(void **frames, int max)
 	}
 	if (is_at_zero(&cursor))
 		__atomic_store_n(&unwinder.cache_unfit, true, __ATOMIC_RELAXED);
+	return count;
+}
+
+int unwind_libunwind(void **frames, int max)
+{
+	unw_context_t context;
+	sigset_t mask;
+	if (unwinder.getcontext(&context) != 0)
+		return 0;
+	block_signals(&mask);
+	int count = walk(&context, frames, max);
+	unblock_signals(&mask);
 	remember_pages(frames, count);
 	return count;
 }
