@@ -31,7 +31,8 @@
 
 /* --- the table ------------------------------------------------------------- */
 
-enum { FREE = 0, DELETED = 1, FIRST = 2 };
+enum { FREE = 0, DELETED = 1, FIRST = 2 }; /* places */
+enum { GONE = 0 };			   /* keys */
 
 /* By base address: that is what dl_iterate_phdr gives at no cost. */
 static uintptr_t key_of(uintptr_t base)
@@ -51,7 +52,8 @@ static size_t next_slot(size_t slot)
 }
 
 /* Also without the lock: an object is written before the slot that leads to it, and a
- * number that has become another object's has another key. */
+ * number that has become another object's has another key; while it becomes that, what is
+ * read of it may be of either (objects_brought_in() then looks once too often). */
 static struct known_object *find_key(const struct loaded_objects *objects, uintptr_t key,
 				     size_t *slot)
 {
@@ -92,23 +94,27 @@ static bool add_known(struct loaded_objects *objects, const struct known_object 
 	known->number = __atomic_add_fetch(&objects->reported, 1, __ATOMIC_RELAXED);
 	known->seen_in_sweep = objects->sweep;
 	size_t slot = first_slot(object->key);
-	while (objects->places[slot] >= FIRST)
+	for (size_t probe = 0; probe < OBJECTS_MAX && objects->places[slot] >= FIRST; probe++)
 		slot = next_slot(slot);
 	__atomic_store_n(&objects->places[slot], number + FIRST, __ATOMIC_RELEASE);
 	return true;
 }
 
 /* `index` is one of `used`.  A deleted slot at the end of a probe sequence becomes
- * free again, so that the table does not fill with them. */
+ * free again, so that the table does not fill with them.  The lock may have been taken over
+ * (lock_objects()) from one who had not finished: then no place need lead to the object. */
 static void remove_known(struct loaded_objects *objects, uint32_t index)
 {
 	uint16_t number = objects->used[index];
+	struct known_object *known = &objects->known[number];
 	size_t slot;
-	struct known_object *known = find_key(objects, objects->known[number].key, &slot);
-	__atomic_store_n(&objects->places[slot], DELETED, __ATOMIC_RELEASE);
-	__atomic_store_n(&known->key, 0, __ATOMIC_RELEASE);
+	bool is_placed = find_key(objects, known->key, &slot) == known;
 	objects->used[index] = objects->used[--objects->count];
 	objects->used[objects->count] = number;
+	__atomic_store_n(&known->key, GONE, __ATOMIC_RELEASE);
+	if (!is_placed)
+		return;
+	__atomic_store_n(&objects->places[slot], DELETED, __ATOMIC_RELEASE);
 	while (objects->places[slot] == DELETED && objects->places[next_slot(slot)] == FREE) {
 		__atomic_store_n(&objects->places[slot], FREE, __ATOMIC_RELEASE);
 		slot = (slot + OBJECTS_MAX - 1) % OBJECTS_MAX;
@@ -312,6 +318,10 @@ static void tell_gone(struct process *process, uint64_t close, uint32_t index)
 	struct loaded_objects *objects = &process->objects;
 	const struct known_object *known = &objects->known[objects->used[index]];
 	struct dl_call call;
+	if (known->key == GONE) { /* half made, half removed */
+		remove_known(objects, index);
+		return;
+	}
 	thread_call(&call, process);
 	call.call = close;
 	call.link_map = known->map;

@@ -49,7 +49,7 @@ struct thread_state {
 	struct thread_block *block;
 	uint64_t process; /* image that tid belongs to */
 	uint32_t tid;
-	bool signals_blocked; /* all that this thread does not bring about itself */
+	bool signals_blocked; /* by the shim, see unwind_libunwind.c */
 };
 
 extern __thread struct thread_state dlscope_thread

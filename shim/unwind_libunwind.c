@@ -108,16 +108,13 @@ static int block_unless_blocked(int how, const sigset_t *set, sigset_t *before)
 	return dlscope_thread.signals_blocked ? 0 : sigprocmask(how, set, before);
 }
 
-/* Not those that an instruction of this thread's brings about: blocked, they would end the
- * process without its handler. */
+/* All of them, as libunwind does: a handler that unwinds by the same libunwind, for one of
+ * SIGSEGV too, would wait for a lock of its own thread's. */
 static void block_signals(sigset_t *before)
 {
-	static const int own[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
-	sigset_t others;
-	sigfillset(&others);
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-		sigdelset(&others, own[i]);
-	pthread_sigmask(SIG_BLOCK, &others, before);
+	sigset_t all;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, before);
 	dlscope_thread.signals_blocked = true;
 }
 
