@@ -21,6 +21,7 @@
 #include "elf_image.h"
 #include "lttng_imports.h"
 #include "real.h"
+#include "thread.h"
 #include "trace.h"
 
 /* libdlscope-lttng.so stands beside libdlscope.so. */
@@ -71,12 +72,14 @@ void *provider_dlsym(const struct caller *caller, void *handle, const char *name
 
 static void open_provider(const void *path)
 {
+	uint64_t calls = thread_reentrant_calls(); /* LTTng's own are to come */
 	__atomic_store_n(&opening, true, __ATOMIC_RELAXED);
 	trace_hook_dlsym();
 	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL))
 		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
 	if (!trace_attached())
 		trace_unhook_dlsym();
+	thread_set_reentrant_calls(calls);
 	__atomic_store_n(&opening, false, __ATOMIC_RELAXED);
 }
 

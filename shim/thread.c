@@ -34,6 +34,11 @@ uint64_t thread_reentrant_calls(void)
 	return __atomic_load_n(&dlscope_reentrant_calls, __ATOMIC_RELAXED);
 }
 
+void thread_set_reentrant_calls(uint64_t count)
+{
+	__atomic_store_n(&dlscope_reentrant_calls, count, __ATOMIC_RELAXED);
+}
+
 /* Runs at thread exit.  Other destructors may load objects after it: they get a
  * new block, and this runs again (PTHREAD_DESTRUCTOR_ITERATIONS). */
 static void drop_block(void *pointer)

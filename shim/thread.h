@@ -84,6 +84,7 @@ static inline const char *thread_fit_text(const char *text, unsigned slot)
 /* Hooked calls made from within the tracer, in all threads: one more, and how many. */
 void thread_count_reentrant(void);
 uint64_t thread_reentrant_calls(void);
+void thread_set_reentrant_calls(uint64_t count);
 
 /* Makes blocks go with their threads; called by the constructor. */
 void thread_prepare(void);

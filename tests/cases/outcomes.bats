@@ -134,3 +134,12 @@ assert len({l['tid'] for l in loads('libleaf.so')}) == 8
 assert len({l['id'] for l in r['loads']}) == len(r['loads'])
 assert r['trace']['lost_events'] == 0 and r['trace']['complete']"
 }
+
+# As where the shim is preloaded by hand.
+@test "where the shim opens LTTng, LTTng's own calls are no blind spot" {
+	"$DLSCOPE" record -o T -- sh -c 'LD_PRELOAD=${LD_PRELOAD%%:*} exec "$@"' sh \
+		"$PROGRAMS/slow_lookup" "$PROGRAMS/libslow_lookup.so"
+	"$DLSCOPE" report T --format json >report.json
+	assert_json report.json '[(p["exe"].split("/")[-1], p["blind_spots"]) for p in d["processes"]][-1] == ("slow_lookup", [])'
+	assert_json report.json 'any(s["symbol"] == "slow_lookup" for s in d["symbols"])'
+}
