@@ -101,7 +101,7 @@ static bool is_readable(const char *trace)
 }
 
 struct saving {
-	const struct ring_buffer *buffer;
+	struct ring_buffer *buffer;
 	const char *trace, *trial;
 	uint32_t run;
 };

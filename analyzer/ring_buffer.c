@@ -142,6 +142,14 @@ static bool is_whole(const struct layout *layout, const struct part *part)
 	return part->committed == layout->part_size;
 }
 
+/* Who has committed the last of a sub-buffer fills in the packet's header and then
+ * delivers it (lib_ring_buffer_check_deliver_slow()).  client_buffer_begin() of
+ * ringbuffer-clients/template.h left this size there. */
+static bool lacks_delivery(const struct part *part)
+{
+	return field(part->bytes, PACKET_SIZE_AT) == UINT64_MAX;
+}
+
 /* A program can die before it has written that. */
 static bool has_header(const struct part *part)
 {
@@ -183,13 +191,13 @@ static struct ring_buffer *read_all(int fd, const struct layout *layout)
 	return buffer;
 }
 
+/* All that can be delivered was: be the first whole or not. */
 static bool is_held_up(const struct ring_buffer *buffer)
 {
 	uint64_t behind = buffer->produced - buffer->consumed;
-	struct part first = part_at(buffer, buffer->consumed);
 
-	return behind && behind <= buffer->layout.buffer_size && first.bytes &&
-	       !is_whole(&buffer->layout, &first);
+	return behind && behind <= buffer->layout.buffer_size &&
+	       part_at(buffer, buffer->consumed).bytes;
 }
 
 struct ring_buffer *ring_buffer_held_up(int fd)
@@ -321,6 +329,30 @@ static void finish_header(uint8_t *packet, size_t size, uint64_t end_ns, uint64_
 	set_field(packet, DISCARDED_AT, discarded);
 }
 
+/* When the last room in the packet was reserved.  lttng-crash has no need of it, so where
+ * it is is known from the order in which lib_ring_buffer_create() allots: counters that
+ * are written often, as many of the same alignment that are not, these times. */
+static uint64_t last_reserved_ns(const struct ring_buffer *buffer, uint64_t position)
+{
+	const struct layout *layout = &buffer->layout;
+	uint64_t counters = 2 * layout->part_count * layout->stride.commits;
+
+	return word_at(buffer, layout->at.commits + counters + part_index(layout, position) * WORD);
+}
+
+/* Fills in the header as the process would have that was killed, but for what LTTng has
+ * discarded since the packet before: a later packet counts it. */
+static void deliver(struct ring_buffer *buffer, uint64_t position, const struct part *part,
+		    uint64_t discarded)
+{
+	uint64_t end_ns = last_reserved_ns(buffer, position), latest_ns = end_of(buffer, position);
+
+	if (end_ns < field(part->bytes, BEGIN_AT) || end_ns > latest_ns)
+		end_ns = latest_ns;
+	finish_header(buffer->bytes + (part->bytes - buffer->bytes), part->data_size, end_ns,
+		      discarded);
+}
+
 static void append_whole(const struct layout *layout, const struct part *part, GByteArray *packets)
 {
 	uint64_t size = field(part->bytes, PACKET_SIZE_AT) / CHAR_BIT;
@@ -352,7 +384,7 @@ static bool append_with_holes(const struct ring_buffer *buffer, uint64_t positio
 	return all;
 }
 
-bool ring_buffer_packets(const struct ring_buffer *buffer, const struct event_numbers *numbers,
+bool ring_buffer_packets(struct ring_buffer *buffer, const struct event_numbers *numbers,
 			 uint64_t discarded, GByteArray *packets)
 {
 	const struct layout *layout = &buffer->layout;
@@ -363,6 +395,8 @@ bool ring_buffer_packets(const struct ring_buffer *buffer, const struct event_nu
 	     position += layout->part_size) {
 		struct part part = part_at(buffer, position);
 
+		if (is_whole(layout, &part) && lacks_delivery(&part))
+			deliver(buffer, position, &part, discarded);
 		if (is_whole(layout, &part)) {
 			append_whole(layout, &part, packets);
 			discarded = field(part.bytes, DISCARDED_AT);

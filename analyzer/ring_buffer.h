@@ -6,7 +6,10 @@
  * killed in between leaves a hole.  The sub-buffer with the hole never counts as whole,
  * so the consumer daemon waits for it for ever, and what all programs of the user wrote
  * on that CPU afterwards stays behind it (lttng-ust 2.13, ring_buffer_frontend.c,
- * lib_ring_buffer_get_subbuf(); 2.15 mends it itself, and has another layout).
+ * lib_ring_buffer_get_subbuf(); 2.15 mends it itself, and has another layout).  The same
+ * befalls a sub-buffer that is whole, when the program that has committed the last of it
+ * is killed before it has delivered it: it has to write to the packet's header, on a page
+ * that it may see there for the first time.
  *
  * The buffer describes itself for lttng-crash (struct lttng_crash_abi 0.0).  That tells
  * where the events before the first hole end, and how much is missing in all holes.
@@ -21,8 +24,9 @@
 
 struct ring_buffer;
 
-/* A copy of the buffer in the file, which nobody writes to any more, when a hole holds
- * up what is behind; NULL when none does, or it is no buffer of a known layout. */
+/* A copy of the buffer in the file, which nobody writes to any more, when a sub-buffer
+ * that was not delivered holds up what is behind; NULL when none does, or it is no buffer
+ * of a known layout. */
 struct ring_buffer *ring_buffer_held_up(int fd);
 void ring_buffer_free(struct ring_buffer *buffer);
 CLEANUP_FUNCTION(struct ring_buffer, ring_buffer_free)
@@ -38,7 +42,7 @@ bool ring_buffer_is_full(const struct ring_buffer *buffer);
 
 /* Adds the packets that were held up, in their order, without the holes.  `discarded`
  * is what the stream's packet before has counted.  False when events are missing. */
-bool ring_buffer_packets(const struct ring_buffer *buffer, const struct event_numbers *numbers,
+bool ring_buffer_packets(struct ring_buffer *buffer, const struct event_numbers *numbers,
 			 uint64_t discarded, GByteArray *packets);
 
 /* Says in the buffer itself that all was consumed: the daemon (2.13.9) would take ten

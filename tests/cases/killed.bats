@@ -68,6 +68,27 @@ holds_up() {
 	[[ $output == *"no events lost"* ]] || fail "$output"
 }
 
+@test "killed while it ends a packet: the packet and what comes after it are in the trace" {
+	local cpu count=8000
+	[ "$(getconf _NPROCESSORS_CONF)" -le 32 ] || count=2500
+	cpu=$(taskset -cp $$ | sed "s/.*: //; s/[-,].*//")
+	dlscope record --strict -o T -- taskset -c "$cpu" sh -c '
+		echo "repeat 200 load_begin run=$DLSCOPE_RUN requested=first" >dies # beyond the first page
+		echo seal >>dies
+		echo "repeat $1 load_begin run=$DLSCOPE_RUN requested=before" >>dies
+		echo "repeat $1 load_begin run=$DLSCOPE_RUN requested=behind" >lives
+		"$0" --script dies >written
+		[ $? = 139 ] || exit 9
+		"$0" --script lives' "$PROGRAMS/emit_events" "$count"
+	assert_status 0
+	"$DLSCOPE" events T >events
+	[ "$(wc -c <written)" -gt 100 ] && [ "$(wc -c <written)" -lt "$count" ] || fail "died elsewhere: $(wc -c <written)"
+	[ "$(grep -c '"before"' events)" = "$(wc -c <written)" ] || fail "$(grep -c before events) of $(wc -c <written)"
+	[ "$(grep -c '"behind"' events)" = "$count" ] || fail "$(grep -c behind events) of $count"
+	run "$DLSCOPE" report T
+	[[ $output == *"no events lost"* ]] || fail "$output"
+}
+
 @test "killed while it writes an event: where the ring overflows behind it, the loss is told" {
 	holds_up || skip "LTTng $(pkg-config --modversion lttng-ust) lets it hold up nothing: the ring does not overflow by it"
 	record_after_death 60000

@@ -13,7 +13,9 @@
  *       1,2,3; of bytes that the schema calls hex it is hex digits; of other
  *       bytes it is words separated by '|', as in argv.  "repeat N EVENT ..." writes an event N times in a
  *       row, "drain" waits until the consumer has emptied the buffers.  A sequence
- *       that is "nowhere" ends the program by SIGSEGV while the event is written.
+ *       that is "nowhere" ends the program by SIGSEGV while the event is written;
+ *       "seal" ends it by SIGSEGV where it is to end a packet, and has it write a
+ *       byte to standard output for each event until then.
  *
  * PROVIDER is the path of libdlscope-lttng.so.  Values and expectations come
  * from trace_events.def: a new field is covered without a line here.
@@ -24,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "trace_sink.h"
@@ -31,6 +34,7 @@
 enum { LINE_MAX_SIZE = 8192, SEQUENCE_MAX = 128, REGISTER_TIMEOUT_S = 10 };
 
 static const struct trace_sink *sink;
+static bool sealed;
 
 bool dlscope_attach(const struct trace_sink *new_sink)
 {
@@ -385,6 +389,41 @@ static void drain(void)
 	usleep(300 * 1000);
 }
 
+/* A packet's first bytes, CTF 1.8 section 5.1; a sub-buffer begins on a page. */
+static void seal_packets(char *from, const char *end)
+{
+	static const uint32_t magic = 0xC1FC1FC1;
+	long page = sysconf(_SC_PAGESIZE);
+
+	for (; from < end; from += page)
+		if (!memcmp(from, &magic, sizeof(magic)) &&
+		    mprotect(from, (size_t)page, PROT_READ) != 0)
+			die("cannot seal", "a packet");
+}
+
+/* Who ends a packet writes to its header: of LTTng's ring buffers, all of which are
+ * mapped, the packets that have begun become read-only for this process. */
+static void seal(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	char line[LINE_MAX_SIZE], access[5];
+	void *from, *end;
+
+	while (maps && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%p-%p %4s", &from, &end, access) == 3 &&
+		    !strcmp(access, "rw-s") && strstr(line, "shm-ust"))
+			seal_packets(from, end);
+	fclose(maps);
+	sealed = true;
+}
+
+static void emit(enum trace_event id, const struct dl_call *call)
+{
+	sink->emit[id](call);
+	if (sealed && write(STDOUT_FILENO, ".", 1) != 1)
+		die("cannot write to", "standard output");
+}
+
 static void run_line(char *line)
 {
 	struct emission emission;
@@ -400,6 +439,10 @@ static void run_line(char *line)
 		drain();
 		return;
 	}
+	if (!strcmp(word, "seal")) {
+		seal();
+		return;
+	}
 	if (!strcmp(word, "repeat")) {
 		times = strtoul(strtok_r(NULL, " ", &rest), NULL, 10);
 		word = strtok_r(NULL, " \t\n", &rest);
@@ -409,7 +452,7 @@ static void run_line(char *line)
 	while ((word = strtok_r(NULL, " \t\n", &rest)))
 		assign(fields, count, word);
 	while (times--)
-		sink->emit[id](&emission.call);
+		emit(id, &emission.call);
 }
 
 static void run_script(const char *path)
