@@ -23,12 +23,15 @@
 #include <ucontext.h>
 
 #include "descriptors.h"
+#include "elf_image.h"
 #include "import_slot.h"
 #include "real.h"
 #include "thread.h"
 
 #define NAME_(x) #x
 #define NAME(x)	 NAME_(x) /* libunwind.h renames per architecture */
+
+typedef int iterate_callback(struct dl_phdr_info *, size_t, void *);
 
 static struct {
 	int (*backtrace)(void **, int);
@@ -37,6 +40,7 @@ static struct {
 	int (*step)(unw_cursor_t *);
 	int (*get_reg)(unw_cursor_t *, int, unw_word_t *);
 	void (*flush_cache)(unw_addr_space_t, unw_word_t, unw_word_t);
+	void (*set_iterate_phdr)(unw_addr_space_t, int (*)(iterate_callback *, void *));
 	unw_addr_space_t *address_space;
 	bool ready;
 	bool cache_unfit; /* unw_backtrace is not to be used any more */
@@ -124,11 +128,35 @@ static void unblock_signals(const sigset_t *before)
 	pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
+/* For the unwind table of each new frame libunwind looks at the headers of all objects until
+ * it meets the one that the address lies in, under ld.so's lock, by which the others wait
+ * for the program's loads.  Here it is shown that one at once, and so in all namespaces;
+ * what it passes on begins with the address (1.6.2 and 1.8.1, Gfind_proc_info-lsb.c struct
+ * dwarf_callback_data).  Not when it is the program that unwinds by it. */
+static int iterate_object_of(iterate_callback *callback, void *data)
+{
+	struct dl_find_object object;
+	struct dl_phdr_info info = { 0 };
+	const ElfW(Phdr) *headers;
+	size_t count;
+	if (dlscope_thread.tracer_frame != THREAD_ON_OTHER_STACK)
+		return dl_iterate_phdr(callback, data);
+	if (_dl_find_object(*(void *const *)data, &object) != 0)
+		return 0; /* in none */
+	if (!elf_headers(object.dlfo_map_start, &headers, &count))
+		return dl_iterate_phdr(callback, data);
+	info.dlpi_addr = object.dlfo_link_map->l_addr;
+	info.dlpi_name = object.dlfo_link_map->l_name;
+	info.dlpi_phdr = headers;
+	info.dlpi_phnum = (ElfW(Half))count;
+	return callback(&info, sizeof info, data);
+}
+
 /* The pipe: libunwind tells whether an address is mapped by writing from it into one.  With
  * a descriptor of the ordinary kind a program that closes all it does not know, and
  * opens a file, would find bytes in it.  Before it writes it reads, and when it cannot
  * closes both ends and makes another pipe (1.6.2 and 1.8.1, write_validate()). */
-static void replace_imports(const struct link_map *library)
+static void replace_imports(void *library)
 {
 	const struct import imports[] = {
 		{ "pipe2", (void *)descriptor_pipe },
@@ -136,8 +164,11 @@ static void replace_imports(const struct link_map *library)
 		{ "close", (void *)descriptor_pipe_close },
 		{ "mmap", (void *)map_filled },
 		{ "sigprocmask", (void *)block_unless_blocked },
+		{ "dl_iterate_phdr", (void *)iterate_object_of }, /* 1.6 and 1.7 */
 	};
 	import_replace_all(library, imports, sizeof imports / sizeof imports[0]);
+	if (find(library, NAME(unw_set_iterate_phdr_function), &unwinder.set_iterate_phdr))
+		unwinder.set_iterate_phdr(*unwinder.address_space, iterate_object_of);
 }
 
 bool unwind_libunwind_prepare(void)
