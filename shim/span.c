@@ -5,28 +5,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unwind.h>
 
 #include "counters.h"
 #include "ticks.h"
 #include "trace.h"
-
-static struct usage usage_now(void)
-{
-	struct rusage usage;
-	struct timespec cpu;
-	getrusage(RUSAGE_THREAD, &usage);
-	/* not ru_utime + ru_stime: for the running thread those are only brought up
-	 * to date at the scheduler's ticks (Linux kernel/sched/cputime.c) */
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &cpu);
-	return (struct usage){
-		.cpu_ns = (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec,
-		.minor_faults = (uint64_t)usage.ru_minflt,
-		.major_faults = (uint64_t)usage.ru_majflt,
-	};
-}
 
 /* Reports a call that was left without a return. */
 static void emit_left(const struct process *process, const struct open_call *left)
@@ -159,7 +142,8 @@ void span_end_left(const void *frame)
 void span_start(struct span *span, enum trace_event end_event, uint8_t unwound)
 {
 	if (span->count_usage)
-		span->before = usage_now();
+		span->before = usage_now(&dlscope_thread.block->last_usage, span->process->key,
+					 now_ns());
 	span->started_ns = now_ns();
 	span->on_stack = open_calls_push(&dlscope_thread.block->open_calls,
 					 &(struct open_call){
@@ -194,10 +178,15 @@ static bool close_open_call(struct span *span, struct open_call *own)
 
 static void take_usage(struct span *span)
 {
-	struct usage after = usage_now();
-	span->call.cpu_ns = after.cpu_ns - span->before.cpu_ns;
-	span->call.minor_faults = after.minor_faults - span->before.minor_faults;
-	span->call.major_faults = after.major_faults - span->before.major_faults;
+	struct thread_block *block = thread_block();
+	if (!block)
+		return;
+	struct usage after = usage_now(&block->last_usage, span->process->key,
+				       span->started_ns + span->call.duration_ns);
+	struct usage used = usage_between(&span->before, &after);
+	span->call.cpu_ns = used.cpu_ns;
+	span->call.minor_faults = used.minor_faults;
+	span->call.major_faults = used.major_faults;
 }
 
 void span_stop(struct span *span)

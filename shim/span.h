@@ -35,10 +35,7 @@
 #include "process.h"
 #include "thread.h"
 #include "trace_sink.h"
-
-struct usage {
-	uint64_t cpu_ns, minor_faults, major_faults;
-};
+#include "usage.h"
 
 enum span_phase { SPAN_UNTRACED, SPAN_ENTERED, SPAN_STARTED, SPAN_STOPPED };
 
@@ -53,7 +50,7 @@ struct span {
 	struct usage before;
 	int entry_errno, exit_errno;
 	bool on_stack;	   /* of open calls */
-	bool count_usage;  /* CPU time and faults, for four system calls; set before start */
+	bool count_usage;  /* CPU time and faults (usage.h); set before start */
 	bool is_usual;	   /* costs the tracer what all such do; set before leave */
 	intptr_t argument; /* the first, of a function that a thunk calls */
 };
@@ -89,7 +86,7 @@ bool span_is_own(const struct span *span);
 void span_emit(struct span *span, enum trace_event event);
 
 /* As start and stop, for calls that run none of the program's code and are not
- * worth two getrusage: only the time is taken.  Of those that are usual, what the tracer
+ * worth usage.h: only the time is taken.  Of those that are usual, what the tracer
  * costs is measured for one in eight of a thread's, and the others are charged as much. */
 void span_start_short(struct span *span);
 void span_stop_short(struct span *span);

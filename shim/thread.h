@@ -19,6 +19,7 @@
 #include "open_calls.h"
 #include "process.h"
 #include "thread_layout.h"
+#include "usage.h"
 
 struct thunk;
 
@@ -34,6 +35,7 @@ struct thread_block {
 	uint64_t asked_call;		 /* by this resolution */
 	uint32_t usual_spans;		 /* left so far, see span_leave */
 	uint64_t usual_own_ns[2];	 /* what the last two measured ones cost */
+	struct usage_reading last_usage;
 	uint64_t stack[DL_STACK_MAX];
 	void *raw_stack[DL_STACK_MAX + 32];
 	char cut[3][DL_TEXT_MAX + 1]; /* texts too long for an event */

@@ -124,6 +124,52 @@ assert {10, 300} <= {len(name) for name in names}"
 	EOF
 }
 
+# busy_library FILE TIMES SLEEP_US BURN_US: its constructor does both so many times, and says
+# in FILE.took what CPU time and what time that took
+busy_library() {
+	cc -shared -fPIC -x c -o "$1" -DFILE_NAME="\"$PWD/$1.took\"" -DTIMES="$2" -DSLEEP_US="$3" -DBURN_US="$4" - <<-'EOF'
+		#include <stdio.h>
+		#include <time.h>
+		#include <unistd.h>
+		static long long read_ns(clockid_t clock)
+		{
+			struct timespec now;
+			clock_gettime(clock, &now);
+			return now.tv_sec * 1000000000LL + now.tv_nsec;
+		}
+		__attribute__((constructor)) static void work(void)
+		{
+			long long time = read_ns(CLOCK_MONOTONIC), cpu = read_ns(CLOCK_THREAD_CPUTIME_ID);
+			for (int i = 0; i < TIMES; i++) {
+				usleep(SLEEP_US);
+				long long until = read_ns(CLOCK_THREAD_CPUTIME_ID) + BURN_US * 1000LL;
+				while (read_ns(CLOCK_THREAD_CPUTIME_ID) < until)
+					;
+			}
+			cpu = read_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+			time = read_ns(CLOCK_MONOTONIC) - time;
+			FILE *took = fopen(FILE_NAME, "w");
+			fprintf(took, "%lld %lld\n", cpu, time);
+			fclose(took);
+		}
+	EOF
+}
+
+@test "CPU time of a load is what its constructor used, be it awake or not" {
+	busy_library libasleep.so 1 500 0
+	busy_library libawake.so 1 0 30000
+	busy_library libboth.so 40 300 200
+	"$DLSCOPE" record -o T -- "$PROGRAMS/try_load" ./libasleep.so ./libawake.so ./libboth.so
+	"$DLSCOPE" report T --format json >report.json
+	check "
+for name in ('libasleep.so', 'libawake.so', 'libboth.so'):
+    [load] = loads(name)
+    cpu, time = map(int, open(name + '.took').read().split())
+    most = cpu + load['duration_ns'] - time # the loader was at work all the rest
+    assert cpu * 0.95 - 100e3 <= load['cpu_ns'] <= most + 200e3, (name, cpu, time, load)
+    assert load['minor_faults'] > 0, load"
+}
+
 @test "eight threads: every load and every failure is there, once" {
 	record_behaviour threads
 	check "
