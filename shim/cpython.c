@@ -32,9 +32,13 @@ static uintptr_t variable_address(const struct link_map *map, const char *name)
 	return copy ? copy : address_of(map, name);
 }
 
+static rule_set own_rules; /* those that hold for calls by the interpreter */
+
 void cpython_attach(struct process *process, const struct link_map *map)
 {
 	if (!cpython_get()) {
+		own_rules = conventions_of(RUNTIME_BIT(RUNTIME_cpython) |
+					   RUNTIME_BIT(RUNTIME_cpython2));
 #define X(name, result, arguments) interpreter.name = (result(*) arguments)address_of(map, #name);
 		CPYTHON_FUNCTIONS(X)
 #undef X
@@ -115,8 +119,7 @@ bool cpython_span_has_gil(const struct span *span)
 	void *thread_state;
 	if (!python) /* objects are not recorded, so none was met */
 		return false;
-	rule_set own = conventions_of(RUNTIME_BIT(RUNTIME_cpython) | RUNTIME_BIT(RUNTIME_cpython2));
-	return (span->caller.rules & own && current_state(python)) ||
+	return (span->caller.rules & own_rules && current_state(python)) ||
 	       cpython_thread_is_running(python, &thread_state);
 }
 

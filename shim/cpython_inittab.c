@@ -19,12 +19,14 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "conventions.h"
 #include "import_slot.h"
 #include "init_functions.h"
 
 void cpython_wrap_inittab(struct process *process, const struct cpython *python)
 {
-	const char *convention = cpython_is_2(python) ? "cpython2_inittab" : "cpython_inittab";
+	const struct convention *convention = convention_by_id(
+		cpython_is_2(python) ? "cpython2_inittab" : "cpython_inittab");
 	struct cpython_inittab *entry = python->PyImport_Inittab ? *python->PyImport_Inittab : NULL;
 	for (; entry && entry->name; entry++) {
 		/* builtins and sys have none: they are made by hand */

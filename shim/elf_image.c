@@ -71,29 +71,47 @@ static uint32_t gnu_hash_of(const char *name)
 	return hash;
 }
 
-/* The filter: two bits of one of its words for each name that is there. */
-static bool may_have(const ElfW(Addr) *bloom, uint32_t bloom_size, uint32_t shift, uint32_t hash)
+/* DT_GNU_HASH, as the linkers of the GNU binutils make it. */
+struct gnu_table {
+	uint32_t bucket_count, first, bloom_size, shift;
+	const ElfW(Addr) *bloom;
+	const uint32_t *buckets, *chain;
+};
+
+static struct gnu_table gnu_table_of(const uint32_t *words)
 {
-	ElfW(Addr) word = bloom_size ? bloom[hash / __ELF_NATIVE_CLASS & (bloom_size - 1)]
-				     : ~(ElfW(Addr))0;
-	return word >> hash % __ELF_NATIVE_CLASS & word >> (hash >> shift) % __ELF_NATIVE_CLASS & 1;
+	struct gnu_table table = {
+		.bucket_count = words[0],
+		.first = words[1],
+		.bloom_size = words[2],
+		.shift = words[3],
+		.bloom = (const void *)&words[4],
+	};
+	table.buckets = (const void *)&table.bloom[table.bloom_size];
+	table.chain = &table.buckets[table.bucket_count];
+	return table;
 }
 
-static uint32_t find_gnu(const struct dynamic *d, const char *name, uint32_t hash)
+/* The filter: two bits of one of its words for each name that is there. */
+static bool may_have(const struct gnu_table *table, uint32_t hash)
 {
-	uint32_t bucket_count = d->gnu_hash[0], first = d->gnu_hash[1], bloom_size = d->gnu_hash[2];
-	const ElfW(Addr) *bloom = (const void *)&d->gnu_hash[4];
-	const uint32_t *buckets = (const void *)&bloom[bloom_size];
-	const uint32_t *chain = &buckets[bucket_count];
+	ElfW(Addr) word =
+		table->bloom_size
+			? table->bloom[hash / __ELF_NATIVE_CLASS & (table->bloom_size - 1)]
+			: ~(ElfW(Addr))0;
+	return word >> hash % __ELF_NATIVE_CLASS &
+	       word >> (hash >> table->shift) % __ELF_NATIVE_CLASS & 1;
+}
 
+static uint32_t find_gnu(const struct dynamic *d, const struct gnu_table *table, const char *name,
+			 uint32_t hash)
+{
 	uint32_t best = 0;
-	if (!may_have(bloom, bloom_size, d->gnu_hash[3], hash))
-		return 0;
-	uint32_t index = bucket_count ? buckets[hash % bucket_count] : 0;
-	if (index < first)
+	uint32_t index = table->bucket_count ? table->buckets[hash % table->bucket_count] : 0;
+	if (index < table->first)
 		return 0;
 	for (;; index++) {
-		uint32_t entry = chain[index - first];
+		uint32_t entry = table->chain[index - table->first];
 		if ((entry | 1) == (hash | 1) && is_definition(d, index, name) &&
 		    better(d, index, best))
 			best = index;
@@ -114,7 +132,10 @@ static uint32_t find_sysv(const struct dynamic *d, const char *name)
 
 static uint32_t find_definition(const struct dynamic *d, const char *name, uint32_t hash)
 {
-	return d->gnu_hash ? find_gnu(d, name, hash) : d->hash ? find_sysv(d, name) : 0;
+	if (!d->gnu_hash)
+		return d->hash ? find_sysv(d, name) : 0;
+	struct gnu_table table = gnu_table_of(d->gnu_hash);
+	return may_have(&table, hash) ? find_gnu(d, &table, name, hash) : 0;
 }
 
 void elf_name_set(struct elf_name *name, const char *text)
@@ -129,8 +150,12 @@ uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names
 	uint64_t found = 0;
 	if (!read_dynamic(map, &d))
 		return 0;
+	struct gnu_table table = { 0 };
+	if (d.gnu_hash)
+		table = gnu_table_of(d.gnu_hash);
 	for (size_t i = 0; i < count; i++)
-		if (names[i].name && find_definition(&d, names[i].name, names[i].hash))
+		if (names[i].name && (!d.gnu_hash || may_have(&table, names[i].hash)) &&
+		    find_definition(&d, names[i].name, names[i].hash))
 			found |= (uint64_t)1 << i;
 	return found;
 }

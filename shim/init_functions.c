@@ -182,10 +182,9 @@ void *init_thunk(struct span *span, const struct convention *convention, const c
 					   : function;
 }
 
-void *init_builtin_thunk(struct process *process, const char *convention, const char *name,
-			 void *function)
+void *init_builtin_thunk(struct process *process, const struct convention *convention,
+			 const char *name, void *function)
 {
 	return thunk_at(function) ? function
-				  : hand_out(process, &builtin_role, convention_by_id(convention),
-					     name, function, 0);
+				  : hand_out(process, &builtin_role, convention, name, function, 0);
 }

@@ -22,7 +22,7 @@ void *init_thunk_registered(struct span *span, const struct convention *conventi
 			    const char *name, void *function);
 
 /* The same for an entry of a table of built-in modules: `name` is the module's. */
-void *init_builtin_thunk(struct process *process, const char *convention, const char *name,
-			 void *function);
+void *init_builtin_thunk(struct process *process, const struct convention *convention,
+			 const char *name, void *function);
 
 #endif
