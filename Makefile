@@ -75,8 +75,7 @@ $(LIBDIR)/libdlscope.so: $(SHIM_OBJS) shim/exports.map
 
 $(LIBDIR)/libdlscope-lttng.so: $(PROVIDER_OBJS) shim/provider_exports.map
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wl$(comma)--no-undefined,$(SHIM_LDFLAGS)) -Wl,--version-script=shim/provider_exports.map -Wl,-soname,libdlscope-lttng.so $(LDFLAGS) -o $@ $(PROVIDER_OBJS) -llttng-ust -llttng-ust-common \
-		-Wl,--no-as-needed -lgcc_s # LTTng's end cancels threads, for which glibc would open it then
+	$(CC) $(filter-out -Wl$(comma)--no-undefined,$(SHIM_LDFLAGS)) -Wl,--version-script=shim/provider_exports.map -Wl,-soname,libdlscope-lttng.so $(LDFLAGS) -o $@ $(PROVIDER_OBJS) -llttng-ust -llttng-ust-common
 comma := ,
 
 # Both libraries again under the names that $LIB has in the loaders there are: 64-bit

@@ -13,7 +13,7 @@ struct import {
 	const char *name;
 	void *function;
 };
-enum { IMPORTS_MAX = 8 };
+enum { IMPORTS_MAX = 12 };
 
 /* Points the slots of the names in `importer` to the functions, at most IMPORTS_MAX.  Passes
  * over what the object does not import; does nothing where it is not relocated yet, where the

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -48,6 +49,19 @@ static void *open_but_itself(const char *file, int mode)
 	return dlscope_real_dlopen(file, mode);
 }
 
+static bool at_end; /* LTTng's own, when the process ends */
+
+static int leave_running(pthread_t thread)
+{
+	__atomic_store_n(&at_end, true, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int leave_mapped(void *address, size_t size)
+{
+	return __atomic_load_n(&at_end, __ATOMIC_RELAXED) ? 0 : munmap(address, size);
+}
+
 static void replace_imports(const struct link_map *map)
 {
 	const struct import imports[] = {
@@ -55,6 +69,8 @@ static void replace_imports(const struct link_map *map)
 		{ "dlopen", (void *)open_but_itself },
 		{ "shm_open", (void *)registration_open_memory },
 		{ "sendmsg", (void *)registration_send },
+		{ "pthread_cancel", (void *)leave_running },
+		{ "munmap", (void *)leave_mapped },
 		{ "mmap", (void *)map_lazily },
 	};
 	size_t count = sizeof imports / sizeof imports[0];

@@ -21,6 +21,14 @@
  * thread was loading when it was forked.  It is mapped for ever as it is: it comes with
  * libdlscope-lttng.so, which is linked so.
  *
+ * pthread_cancel: at the end of the process it cancels its threads, joins none of them, and
+ * says that they may as well stay in their system calls (2.13 lttng_ust_exit()).  To cancel
+ * one glibc needs libgcc_s, which a program may not have, and which takes a program in a
+ * virtual machine 0.1 ms to start: its constructor asks for the CPU.
+ *
+ * munmap: from then on its ring buffers may go when the process goes.  To unmap them one by
+ * one interrupts the CPU that LTTng's thread ran on: 0.1 ms.
+ *
  * shm_open, sendmsg: registration_short.h.
  */
 #ifndef DLSCOPE_LTTNG_IMPORTS_H

@@ -19,7 +19,6 @@
 #include "daemon_sockets.h"
 #include "descriptors.h"
 #include "elf_image.h"
-#include "lttng_imports.h"
 #include "real.h"
 #include "thread.h"
 #include "trace.h"
@@ -56,13 +55,9 @@ bool provider_is_opening(void)
  */
 void *provider_dlsym(const struct caller *caller, void *handle, const char *name)
 {
-	static bool told;
 	struct elf_symbol symbol;
 	const struct link_map *map = handle == RTLD_NEXT && caller->map ? caller->map->l_next
 									: NULL;
-	/* liblttng-ust's constructor asks for one before anything else */
-	if (!__atomic_load_n(&told, __ATOMIC_RELAXED))
-		__atomic_store_n(&told, dlscope_replace_lttng_imports(), __ATOMIC_RELAXED);
 	while (map && !elf_find_symbol(map, name, &symbol))
 		map = map->l_next;
 	if (map && symbol.type != STT_GNU_IFUNC)
@@ -75,6 +70,7 @@ static void open_provider(const void *path)
 	uint64_t calls = thread_reentrant_calls(); /* LTTng's own are to come */
 	__atomic_store_n(&opening, true, __ATOMIC_RELAXED);
 	trace_hook_dlsym();
+	dlscope_await_dlsym(); /* liblttng-ust's constructor calls it before anything else */
 	if (!dlscope_real_dlopen(path, RTLD_NOW | RTLD_LOCAL))
 		dlscope_real_dlerror(); /* no LTTng here: nothing for the program to see */
 	if (!trace_attached())

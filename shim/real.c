@@ -82,6 +82,12 @@ void dlscope_resolve_all(void)
 	}
 }
 
+void dlscope_await_dlsym(void)
+{
+	__atomic_store_n((void **)&dlscope_real_dlsym, (void *)dlscope_unresolved_dlsym,
+			 __ATOMIC_RELAXED);
+}
+
 const void *dlscope_real_behind(const void *address)
 {
 	for (size_t i = 0; i < REALS; i++) {

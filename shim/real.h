@@ -15,6 +15,10 @@
 /* Makes all pointers ready; idempotent, any thread, signal safe. */
 void dlscope_resolve_all(void);
 
+/* Has the next dlsym() that is passed on do what the first call of all does: LTTng may be
+ * there by then (lttng_imports.h). */
+void dlscope_await_dlsym(void);
+
 /* The definition of a function that stands behind ours in search order; NULL when
  * there is none.  Signal safe, no lock. */
 void *dlscope_next_definition(const char *name);
