@@ -536,3 +536,59 @@ print(buffers > 0, 4 <= size <= 512 or size)'
 	assert_output_has "_ctypes"
 	assert_nothing_left
 }
+
+# A library whose recv() counts the answers that the shim reads for LTTng, and where
+# OTHER_NUMBERS is set gives events numbers of its own.
+numbers_library() {
+	cc -shared -fPIC -x c -o "$1" - <<-'EOF'
+		#define _GNU_SOURCE
+		#include <stdint.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <sys/socket.h>
+		static int answers;
+		ssize_t recv(int socket, void *to, size_t size, int flags)
+		{
+			struct iovec part = { to, size };
+			struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+			ssize_t got = recvmsg(socket, &message, flags);
+			answers += got == 44 || got == 48;
+			if (got == 44 && getenv("OTHER_NUMBERS"))
+				((uint32_t *)to)[2] += 1;
+			return got;
+		}
+		__attribute__((destructor)) static void say(void)
+		{
+			if (getenv("COUNT_ANSWERS"))
+				printf("%d answers\n", answers);
+		}
+	EOF
+}
+
+# LTTng of these versions is not kept waiting for the number of each event.
+asks_ahead() {
+	[[ "$(pkg-config --modversion lttng-ust)" =~ ^2\.1[34]\. ]]
+}
+
+@test "LTTng's questions for the numbers of events are answered at once, and rightly" {
+	asks_ahead || skip "LTTng $(pkg-config --modversion lttng-ust) asks in another form"
+	numbers_library libnumbers.so
+	dlscope record --strict -o T -- sh -c 'LD_PRELOAD=$LD_PRELOAD:$PWD/libnumbers.so COUNT_ANSWERS=1 exec "$@"' \
+		sh "$PROGRAMS/try_load" libm.so.6
+	assert_status 0
+	[[ $output =~ ^([0-9]+)" answers"$ ]] && [ "${BASH_REMATCH[1]}" -ge 20 ] || fail "$output"
+	"$DLSCOPE" events T | grep -q '"event": *"load_end"'
+}
+
+@test "events that get other numbers than expected: the process is not recorded, and says so" {
+	asks_ahead || skip "LTTng $(pkg-config --modversion lttng-ust) asks in another form"
+	numbers_library libnumbers.so
+	dlscope record -o T -- sh -c '"$@"; LD_PRELOAD=$LD_PRELOAD:$PWD/libnumbers.so OTHER_NUMBERS=1 "$@"; echo $?' \
+		sh "$PROGRAMS/try_load" libm.so.6
+	assert_status 0
+	[ "$output" = 0 ] || fail "$output"
+	[ "$stderr" = "dlscope: this process is not recorded: LTTng's session daemon numbers its events otherwise than expected" ] || fail "$stderr"
+	"$DLSCOPE" report T --format json >report.json
+	assert_json report.json '[p["exe"].split("/")[-1] for p in d["processes"]].count("try_load") == 1'
+	assert_json report.json 'len([l for l in d["loads"] if l["requested"] == "libm.so.6"]) == 1'
+}
