@@ -99,7 +99,7 @@ $(OBJ)/shim/%.o: shim/%.c VERSION Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_CFLAGS) -Ishim -c -o $@ $<
 # These run while a sanitizer's runtime sets itself up and asks dlsym for its symbols.
-$(OBJ)/shim/real.o $(OBJ)/shim/elf_image.o $(OBJ)/shim/registration.o $(OBJ)/shim/import_slot.o $(OBJ)/shim/lttng_imports.o $(OBJ)/shim/environment.o $(OBJ)/shim/registration_short.o $(OBJ)/shim/registration_ahead.o: SHIM_CFLAGS := $(filter-out -fsanitize=thread,$(SHIM_CFLAGS))
+$(OBJ)/shim/real.o $(OBJ)/shim/elf_image.o $(OBJ)/shim/registration.o $(OBJ)/shim/import_slot.o $(OBJ)/shim/lttng_imports.o $(OBJ)/shim/environment.o $(OBJ)/shim/registration_short.o: SHIM_CFLAGS := $(filter-out -fsanitize=thread,$(SHIM_CFLAGS))
 $(OBJ)/shim/%.o: shim/%.S Makefile
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SHIM_CFLAGS) -Ishim -c -o $@ $<

@@ -14,7 +14,6 @@
 #include "environment.h"
 #include "import_slot.h"
 #include "real.h"
-#include "registration_ahead.h"
 #include "registration_short.h"
 
 enum { SMALLEST_PAGE = 4096, LINE = 64 };
@@ -70,8 +69,6 @@ static void replace_imports(const struct link_map *map)
 		{ "dlopen", (void *)open_but_itself },
 		{ "shm_open", (void *)registration_open_memory },
 		{ "sendmsg", (void *)registration_send },
-		{ "recvmsg", (void *)registration_receive },
-		{ "pthread_mutex_unlock", (void *)registration_unlock },
 		{ "pthread_cancel", (void *)leave_running },
 		{ "munmap", (void *)leave_mapped },
 		{ "mmap", (void *)map_lazily },

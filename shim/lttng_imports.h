@@ -29,8 +29,7 @@
  * munmap: from then on its ring buffers may go when the process goes.  To unmap them one by
  * one interrupts the CPU that LTTng's thread ran on: 0.1 ms.
  *
- * shm_open, sendmsg: registration_short.h.  recvmsg, pthread_mutex_unlock:
- * registration_ahead.h.
+ * shm_open, sendmsg: registration_short.h.
  */
 #ifndef DLSCOPE_LTTNG_IMPORTS_H
 #define DLSCOPE_LTTNG_IMPORTS_H

@@ -3,13 +3,13 @@
 #include "registration_short.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "daemon_sockets.h"
 #include "environment.h"
-#include "registration_ahead.h"
 
 /* How a registration begins (2.13 src/common/ustcomm.h struct lttng_ust_ctl_reg_msg,
  * include/lttng/ust-abi.h); 2.14 has version 10. */
@@ -27,11 +27,6 @@ void registration_look_around(void)
 	const char *triggers = environment_behind("DLSCOPE_TRIGGERS=");
 	is_recorded = environment_behind("DLSCOPE_RUN=") != NULL;
 	triggers_are_unknown = triggers && triggers[0] == '0' && !triggers[1];
-}
-
-bool registration_is_recorded(void)
-{
-	return is_recorded;
 }
 
 /* The daemons that are there. */
@@ -69,6 +64,5 @@ static void adapt(const struct iovec *part)
 ssize_t registration_send(int socket, const struct msghdr *message, int flags)
 {
 	adapt(message->msg_iov);
-	registration_ahead_note(socket, message->msg_iov);
 	return sendmsg(socket, message, flags);
 }

@@ -23,16 +23,12 @@
 #ifndef DLSCOPE_REGISTRATION_SHORT_H
 #define DLSCOPE_REGISTRATION_SHORT_H
 
-#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
 /* Reads what they need from the environment, before LTTng has threads.  Uses no function
  * that a sanitizer's runtime might define. */
 void registration_look_around(void) __attribute__((visibility("hidden")));
-
-/* Did a recording start the process? */
-bool registration_is_recorded(void);
 
 int registration_open_memory(const char *name, int flags, mode_t mode);
 ssize_t registration_send(int socket, const struct msghdr *message, int flags);

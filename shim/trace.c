@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "conventions.h"
-#include "registration_ahead.h"
 #include "settings.h"
 
 static const int never = 0;
@@ -64,7 +63,7 @@ __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_si
 		return false;
 	settings_read();
 	conventions_prepare();
-	if (settings.disable || !registration_is_sound())
+	if (settings.disable)
 		return false;
 	if (!__atomic_compare_exchange_n(&sink, &none, new_sink, false, __ATOMIC_ACQ_REL,
 					 __ATOMIC_RELAXED))
