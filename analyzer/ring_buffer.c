@@ -340,6 +340,11 @@ static uint64_t last_reserved_ns(const struct ring_buffer *buffer, uint64_t posi
 	return word_at(buffer, layout->at.commits + counters + part_index(layout, position) * WORD);
 }
 
+static uint8_t *bytes_of(struct ring_buffer *buffer, const struct part *part)
+{
+	return buffer->bytes + (part->bytes - buffer->bytes);
+}
+
 /* Fills in the header as the process would have that was killed, but for what LTTng has
  * discarded since the packet before: a later packet counts it. */
 static void deliver(struct ring_buffer *buffer, uint64_t position, const struct part *part,
@@ -349,8 +354,7 @@ static void deliver(struct ring_buffer *buffer, uint64_t position, const struct 
 
 	if (end_ns < field(part->bytes, BEGIN_AT) || end_ns > latest_ns)
 		end_ns = latest_ns;
-	finish_header(buffer->bytes + (part->bytes - buffer->bytes), part->data_size, end_ns,
-		      discarded);
+	finish_header(bytes_of(buffer, part), part->data_size, end_ns, discarded);
 }
 
 static void append_whole(const struct layout *layout, const struct part *part, GByteArray *packets)
@@ -398,8 +402,9 @@ bool ring_buffer_packets(struct ring_buffer *buffer, const struct event_numbers 
 		if (is_whole(layout, &part) && lacks_delivery(&part))
 			deliver(buffer, position, &part, discarded);
 		if (is_whole(layout, &part)) {
+			discarded = MAX(discarded, field(part.bytes, DISCARDED_AT));
+			set_field(bytes_of(buffer, &part), DISCARDED_AT, discarded);
 			append_whole(layout, &part, packets);
-			discarded = field(part.bytes, DISCARDED_AT);
 		} else if (!append_with_holes(buffer, position, numbers, discarded, packets)) {
 			all = false;
 		}

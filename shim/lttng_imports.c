@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "elf_image.h"
 #include "environment.h"
@@ -49,17 +50,17 @@ static void *open_but_itself(const char *file, int mode)
 	return dlscope_real_dlopen(file, mode);
 }
 
-static bool at_end; /* LTTng's own, when the process ends */
+static pid_t ending; /* the process in which LTTng has come to its end; not a child of it */
 
 static int leave_running(pthread_t thread)
 {
-	__atomic_store_n(&at_end, true, __ATOMIC_RELAXED);
+	__atomic_store_n(&ending, getpid(), __ATOMIC_RELAXED);
 	return 0;
 }
 
 static int leave_mapped(void *address, size_t size)
 {
-	return __atomic_load_n(&at_end, __ATOMIC_RELAXED) ? 0 : munmap(address, size);
+	return __atomic_load_n(&ending, __ATOMIC_RELAXED) == getpid() ? 0 : munmap(address, size);
 }
 
 static void replace_imports(const struct link_map *map)

@@ -20,7 +20,9 @@ static uint64_t cpu_now(struct usage_reading *last, uint64_t process, uint64_t s
 			uint64_t time_ns)
 {
 	uint64_t since_ns = time_ns - last->at_ns;
-	if (last->process == process && last->switches == switches && since_ns < USAGE_TRUSTED_NS)
+	/* 0: perhaps one of those kernels that do not count them */
+	if (switches != 0 && last->process == process && last->switches == switches &&
+	    since_ns < USAGE_TRUSTED_NS)
 		return last->cpu_ns + since_ns;
 	last->cpu_ns = read_clock();
 	last->at_ns = now_ns(); /* once switched away in between, the next reads the clock, too */
