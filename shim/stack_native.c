@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Native stacks, by libunwind: 20 us each at first, 0.3 us each once a thread has its
- * cache, which takes 60 us (200 us in the first thread) and 256 KiB.  So a thread gets
+ * cache, which takes some 110 us and 256 KiB.  So a thread gets
  * one when it has taken a few stacks.
  *
  * Where libunwind is missing libgcc serves, at 4 us each.  It is no second choice for
