@@ -191,13 +191,31 @@ static struct ring_buffer *read_all(int fd, const struct layout *layout)
 	return buffer;
 }
 
-/* All that can be delivered was: be the first whole or not. */
+/* lttng-crash has no need of what follows the commit counters, so where that is is known
+ * from the order in which lib_ring_buffer_create() allots: the counters, as many more of
+ * the same alignment for what was delivered, and when each sub-buffer ended. */
+static uint64_t counters_size(const struct layout *layout)
+{
+	return layout->part_count * layout->stride.commits;
+}
+
+/* What the consumer waits for (lib_ring_buffer_get_subbuf()). */
+static bool is_delivered(const struct ring_buffer *buffer, uint64_t position)
+{
+	const struct layout *layout = &buffer->layout;
+	uint64_t delivered = word_at(buffer,
+				     layout->at.commits + counters_size(layout) +
+					     part_index(layout, position) * layout->stride.commits);
+
+	return delivered - commits_before(layout, position) == layout->part_size;
+}
+
 static bool is_held_up(const struct ring_buffer *buffer)
 {
 	uint64_t behind = buffer->produced - buffer->consumed;
 
 	return behind && behind <= buffer->layout.buffer_size &&
-	       part_at(buffer, buffer->consumed).bytes;
+	       part_at(buffer, buffer->consumed).bytes && !is_delivered(buffer, buffer->consumed);
 }
 
 struct ring_buffer *ring_buffer_held_up(int fd)
@@ -329,15 +347,13 @@ static void finish_header(uint8_t *packet, size_t size, uint64_t end_ns, uint64_
 	set_field(packet, DISCARDED_AT, discarded);
 }
 
-/* When the last room in the packet was reserved.  lttng-crash has no need of it, so where
- * it is is known from the order in which lib_ring_buffer_create() allots: counters that
- * are written often, as many of the same alignment that are not, these times. */
+/* When the last room in the packet was reserved. */
 static uint64_t last_reserved_ns(const struct ring_buffer *buffer, uint64_t position)
 {
 	const struct layout *layout = &buffer->layout;
-	uint64_t counters = 2 * layout->part_count * layout->stride.commits;
 
-	return word_at(buffer, layout->at.commits + counters + part_index(layout, position) * WORD);
+	return word_at(buffer, layout->at.commits + 2 * counters_size(layout) +
+				       part_index(layout, position) * WORD);
 }
 
 static uint8_t *bytes_of(struct ring_buffer *buffer, const struct part *part)
