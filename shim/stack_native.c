@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Native stacks, by libunwind: 20 us each at first, 0.3 us each once a thread has its
- * cache, which takes some 110 us and 256 KiB.  So a thread gets
- * one when it has taken a few stacks.
+ * cache, which takes some 110 us and 256 KiB.  So a thread gets one when it has taken a
+ * few stacks.
  *
  * Where libunwind is missing libgcc serves, at 4 us each.  It is no second choice for
  * its cost: it reads the code that a return address names without asking whether it is
