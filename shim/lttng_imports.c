@@ -80,7 +80,7 @@ static void replace_imports(const struct link_map *map)
 }
 
 /* A program may have liblttng-ust.so.0 of its own. */
-bool dlscope_replace_lttng_imports(void)
+void dlscope_replace_lttng_imports(void)
 {
 	const struct link_map *map = _r_debug.r_map;
 	int saved_errno = errno;
@@ -92,5 +92,4 @@ bool dlscope_replace_lttng_imports(void)
 		replace_imports(map);
 	}
 	errno = saved_errno;
-	return map;
 }

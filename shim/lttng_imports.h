@@ -34,11 +34,10 @@
 #ifndef DLSCOPE_LTTNG_IMPORTS_H
 #define DLSCOPE_LTTNG_IMPORTS_H
 
-#include <stdbool.h>
-
-/* Points liblttng-ust's slots to ours; false where it is not mapped.  Called before it
- * begins: at the first hooked call, which is LTTng's own or an earlier one.  Uses no
+/* Points liblttng-ust's slots to ours, where it is mapped.  Called before it begins: at the
+ * first hooked call, which is LTTng's own or an earlier one, and where the shim opens it at
+ * its first dlsym() (dlscope_await_dlsym()).  Uses no
  * function that a sanitizer's runtime might define; keeps errno. */
-bool dlscope_replace_lttng_imports(void) __attribute__((visibility("hidden")));
+void dlscope_replace_lttng_imports(void) __attribute__((visibility("hidden")));
 
 #endif
