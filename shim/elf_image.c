@@ -160,6 +160,14 @@ uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names
 	return found;
 }
 
+static struct elf_symbol symbol_of(const struct link_map *map, const ElfW(Sym) *found)
+{
+	return (struct elf_symbol){
+		.address = found->st_value + (found->st_shndx == SHN_ABS ? 0 : map->l_addr),
+		.type = ELF64_ST_TYPE(found->st_info),
+	};
+}
+
 bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_symbol *symbol)
 {
 	struct dynamic d;
@@ -168,9 +176,7 @@ bool elf_find_symbol(const struct link_map *map, const char *name, struct elf_sy
 	uint32_t index = find_definition(&d, name, gnu_hash_of(name));
 	if (index == 0)
 		return false;
-	const ElfW(Sym) *found = &d.symbols[index];
-	symbol->address = found->st_value + (found->st_shndx == SHN_ABS ? 0 : map->l_addr);
-	symbol->type = ELF64_ST_TYPE(found->st_info);
+	*symbol = symbol_of(map, &d.symbols[index]);
 	return true;
 }
 
@@ -221,6 +227,53 @@ bool elf_imports(const struct link_map *map, const char *name)
 	return read_dynamic(map, &d) &&
 	       (find_relocation(&d, relocations_of(map, DT_JMPREL, DT_PLTRELSZ), name) ||
 		find_relocation(&d, relocations_of(map, DT_RELA, DT_RELASZ), name));
+}
+
+/* Is it relocated as a whole when it is loaded (elf/dl-reloc.c, elf/get-dynamic-info.h)? */
+static bool is_bound_at_once(const struct link_map *map)
+{
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
+		if (entry->d_tag == DT_BIND_NOW ||
+		    (entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_BIND_NOW) ||
+		    (entry->d_tag == DT_FLAGS_1 && entry->d_un.d_val & DF_1_NOW))
+			return true;
+	return false;
+}
+
+/* A relocation that has no symbol is an IFUNC of the object's own, and one of thread-local
+ * data may stand among those of functions (aarch64). */
+size_t elf_lazy_slots(const struct link_map *map, struct elf_lazy_slot *slots, size_t room)
+{
+	struct dynamic d;
+	size_t count = 0;
+	if (!read_dynamic(map, &d) || is_bound_at_once(map))
+		return 0;
+	struct relocations in = relocations_of(map, DT_JMPREL, DT_PLTRELSZ);
+	for (const ElfW(Rela) *at = in.first; at < in.first + in.count; at++) {
+		const ElfW(Sym) *symbol = &d.symbols[ELF64_R_SYM(at->r_info)];
+		if (symbol == d.symbols || ELF64_ST_TYPE(symbol->st_info) == STT_TLS)
+			continue;
+		if (count++ >= room)
+			continue;
+		slots[count - 1] = (struct elf_lazy_slot){
+			.slot = (void **)(map->l_addr + at->r_offset),
+			.name = d.strings + symbol->st_name,
+		};
+		if (symbol->st_shndx != SHN_UNDEF)
+			slots[count - 1].own = symbol_of(map, symbol);
+	}
+	return count;
+}
+
+const char *elf_needed(const struct link_map *map, size_t index)
+{
+	struct dynamic d;
+	if (!read_dynamic(map, &d))
+		return NULL;
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
+		if (entry->d_tag == DT_NEEDED && index-- == 0)
+			return d.strings + entry->d_un.d_val;
+	return NULL;
 }
 
 const char *elf_soname(const struct link_map *map)

@@ -67,6 +67,21 @@ uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names
  * (the slot of its procedure linkage table), or NULL. */
 void **elf_import_slot(const struct link_map *map, const char *name);
 
+/* The file names of the objects that this one needs (DT_NEEDED), by index; NULL behind
+ * the last. */
+const char *elf_needed(const struct link_map *map, size_t index);
+
+/* A slot of the procedure linkage table whose function ld.so looks up at the first call. */
+struct elf_lazy_slot {
+	void **slot;
+	const char *name;
+	struct elf_symbol own; /* address 0 where the object does not define it itself */
+};
+
+/* Sets slots[] to those of the object, `room` at most, and returns how many there are.  None
+ * of an object that is bound as a whole when it is relocated (ld -z now). */
+size_t elf_lazy_slots(const struct link_map *map, struct elf_lazy_slot *slots, size_t room);
+
 /* A text among the constants of the object at an address, read-only segments without
  * code, which begins with `start` and goes on with a digit; NULL when there is none. */
 const char *elf_find_numbered(const void *address, const char *start);

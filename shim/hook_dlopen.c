@@ -6,11 +6,13 @@
  * crashes or hangs leaves its load in the trace.  What came in is reported after
  * it: until it returns, other threads may not even see it.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
 #include <unistd.h>
 
 #include "caller.h"
+#include "global_scope.h"
 #include "hook_dlerror.h"
 #include "hooks.h"
 #include "interp_stack.h"
@@ -35,6 +37,8 @@ struct load {
 static void *call_real(const struct caller *caller, const struct load *load)
 {
 	void *mode = (void *)(intptr_t)load->mode;
+	if (load->mode & RTLD_GLOBAL)
+		global_scope_show();
 	if (load->function == LOAD_DLOPEN)
 		return caller_call(caller, (void *)dlscope_real_dlopen, (void *)load->file, mode,
 				   NULL);

@@ -11,6 +11,7 @@
 
 #include "crash.h"
 #include "fork_guard.h"
+#include "global_scope.h"
 #include "process.h"
 #include "provider_loader.h"
 #include "real.h"
@@ -58,6 +59,8 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 	if (trace_attached()) {
 		thread_prepare();
 		ticks_prepare();
+		if (trace_on(EVENT_load_begin)) /* else RTLD_GLOBAL is not seen */
+			global_scope_hide(trace_sink_address());
 		fork_guard_prepare();
 		(void)at_quick_exit(stop);
 		if (settings.stack)

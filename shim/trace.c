@@ -56,6 +56,11 @@ bool trace_attached(void)
 	return __atomic_load_n(&sink, __ATOMIC_ACQUIRE) != NULL;
 }
 
+const void *trace_sink_address(void)
+{
+	return __atomic_load_n(&sink, __ATOMIC_ACQUIRE);
+}
+
 __attribute__((visibility("default"))) bool dlscope_attach(const struct trace_sink *new_sink)
 {
 	const struct trace_sink *none = NULL;

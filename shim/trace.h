@@ -26,6 +26,9 @@ void trace_emit(enum trace_event event, const struct dl_call *call);
 /* A sink is attached. */
 bool trace_attached(void);
 
+/* An address in the sink's object; NULL where none is attached. */
+const void *trace_sink_address(void);
+
 /* All hooked functions jump on, dladdr too: DLSCOPE_DISABLE. */
 void trace_hook_nothing(void);
 
