@@ -9,14 +9,8 @@
 #include "symbol_pattern.h"
 #include "added_rules.h"
 
-enum {
-#define CONVENTION(id, ...) RULE_##id,
-#include "conventions.def"
-#undef CONVENTION
-	CONVENTIONS,
-	CONVENTIONS_MAX = 64 /* rule_set is a word */
-};
-_Static_assert(CONVENTIONS <= CONVENTIONS_MAX, "rule_set is a word");
+enum { CONVENTIONS_MAX = 64 }; /* rule_set is a word */
+_Static_assert(RULES <= (int)CONVENTIONS_MAX, "rule_set is a word");
 
 /* Those of conventions.def, then the user's own. */
 static struct convention conventions[CONVENTIONS_MAX] = {
@@ -26,7 +20,7 @@ static struct convention conventions[CONVENTIONS_MAX] = {
 #undef CONVENTION
 };
 
-static size_t count = CONVENTIONS;
+static size_t count = RULES;
 
 /* By first, second and last character of a symbol: the rules whose pattern it may
  * follow.  None for "", nor for one of one character, which no rule names. */
@@ -49,7 +43,7 @@ bool convention_add(const char *id, const char *symbol, uint8_t runtime, uint8_t
 
 void conventions_prepare(void)
 {
-	if (settings.conventions[0] && count == CONVENTIONS)
+	if (settings.conventions[0] && count == RULES)
 		added_rules_read(settings.conventions);
 	runtimes_prepare();
 	for (size_t i = 0; i < count; i++) {
@@ -96,6 +90,11 @@ const struct convention *convention_match(const struct process *process, rule_se
 			return c;
 	}
 	return NULL;
+}
+
+const struct convention *convention_of(enum rule rule)
+{
+	return &conventions[rule];
 }
 
 const struct convention *convention_by_id(const char *id)

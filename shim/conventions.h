@@ -11,6 +11,14 @@
 
 #include "process.h"
 
+/* The rows of conventions.def. */
+enum rule {
+#define CONVENTION(id, ...) RULE_##id,
+#include "conventions.def"
+#undef CONVENTION
+	RULES
+};
+
 struct convention {
 	const char *id, *symbol;
 	uint8_t runtime, front; /* enum runtime_id */
@@ -35,7 +43,10 @@ rule_set conventions_of(uint64_t runtimes);
 const struct convention *convention_match(const struct process *process, rule_set rules,
 					  const char *symbol);
 
-/* The rule called `id`. */
+/* That of a row. */
+const struct convention *convention_of(enum rule rule);
+
+/* The rule called `id`, also a user's; NULL if there is none. */
 const struct convention *convention_by_id(const char *id);
 
 #endif

@@ -25,8 +25,8 @@
 
 void cpython_wrap_inittab(struct process *process, const struct cpython *python)
 {
-	const struct convention *convention = convention_by_id(
-		cpython_is_2(python) ? "cpython2_inittab" : "cpython_inittab");
+	const struct convention *convention = convention_of(
+		cpython_is_2(python) ? RULE_cpython2_inittab : RULE_cpython_inittab);
 	struct cpython_inittab *entry = python->PyImport_Inittab ? *python->PyImport_Inittab : NULL;
 	for (; entry && entry->name; entry++) {
 		/* builtins and sys have none: they are made by hand */

@@ -23,10 +23,11 @@
 #include "trace.h"
 
 static const struct kind {
-	const char *convention, *function, *structure, *member;
+	enum rule rule;
+	const char *function, *structure, *member;
 } kinds[] = {
 #define SELF_REGISTERED(convention, function, structure, member) \
-	{ #convention, function, structure, member },
+	{ RULE_##convention, function, structure, member },
 #include "self_registered.def"
 #undef SELF_REGISTERED
 };
@@ -79,7 +80,7 @@ static void wrap(struct span *span, const struct kind *kind, uint64_t *words)
 	const struct thunk *known = thunk_at(*function);
 	if (!elf_is_writable(function))
 		return;
-	void *thunk = init_thunk_registered(span, convention_by_id(kind->convention), kind->member,
+	void *thunk = init_thunk_registered(span, convention_of(kind->rule), kind->member,
 					    known ? known->function : *function);
 	__atomic_store_n(function, thunk, __ATOMIC_RELEASE);
 }
@@ -108,7 +109,7 @@ static void look_for(struct span *span, const struct module *module, const struc
 static bool is_here(const struct process *process, const struct kind *kind)
 {
 	return __atomic_load_n(&process->runtimes, __ATOMIC_RELAXED) &
-	       RUNTIME_BIT(convention_by_id(kind->convention)->runtime);
+	       RUNTIME_BIT(convention_of(kind->rule)->runtime);
 }
 
 void self_registered_wrap(struct span *span, const struct link_map *map)
