@@ -58,6 +58,22 @@ static void drop_names(const struct cpython *python, const struct code_names *na
 		python->Py_DecRef(names->file);
 }
 
+/* Function and file of a code object, where they have been appended already: importlib's
+ * functions come again for each import under way.  While the stack is walked its frames keep
+ * their code. */
+struct code_text {
+	const void *code;
+	const char *start;
+	size_t size;
+	bool is_machinery;
+};
+
+struct code_texts {
+	struct code_names names;
+	uint32_t count;
+	struct code_text of[16];
+};
+
 /* Appends a text attribute of a code object. */
 static void append_attribute(const struct cpython *python, struct text *text, void *code,
 			     void *name)
@@ -123,25 +139,52 @@ static bool is_machinery(const char *file)
 	return false;
 }
 
+static const struct code_text *find_text(const struct code_texts *texts, const void *code)
+{
+	uint32_t i = 0;
+	while (i < texts->count && texts->of[i].code != code)
+		i++;
+	return i < texts->count ? &texts->of[i] : NULL;
+}
+
+/* Appends function and file.  Returns whether it is the import machinery's. */
+static bool append_code(const struct cpython *python, struct text *text, struct code_texts *texts,
+			void *code)
+{
+	const struct code_text *again = find_text(texts, code);
+	if (again) {
+		append_bytes(text, again->start, again->size);
+		return again->is_machinery;
+	}
+	struct code_text added = { .code = code, .start = text->at };
+	append_attribute(python, text, code, texts->names.function);
+	const char *file = text->at;
+	append_attribute(python, text, code, texts->names.file);
+	if (text->cut)
+		return false;
+	added.size = (size_t)(text->at - added.start) - 1; /* without the last NUL */
+	added.is_machinery = is_machinery(file);
+	if (texts->count < sizeof texts->of / sizeof texts->of[0])
+		texts->of[texts->count++] = added;
+	return added.is_machinery;
+}
+
 /* Appends one frame whole, or nothing of it.  One of the import machinery without its
  * line, which takes the longest to find and nobody wants to know; the others are counted. */
-static bool append_frame(const struct cpython *python, struct text *text,
-			 const struct code_names *names, void *frame, uint32_t *users)
+static bool append_frame(const struct cpython *python, struct text *text, struct code_texts *texts,
+			 void *frame, uint32_t *users)
 {
 	char *start = text->at;
 	void *code = get_code(python, frame);
 	if (!code)
 		return false;
-	append_attribute(python, text, code, names->function);
-	char *file = text->at;
-	append_attribute(python, text, code, names->file);
+	bool is_user = !append_code(python, text, texts, code);
 	python->Py_DecRef(code);
-	if (!text->cut && is_machinery(file)) {
-		append(text, "");
-	} else {
+	if (is_user)
 		append_number(text, python->PyFrame_GetLineNumber(frame));
-		*users += 1;
-	}
+	else
+		append(text, "");
+	*users += is_user;
 	if (text->cut)
 		text->at = start;
 	return !text->cut;
@@ -195,11 +238,12 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 		     struct entries *entries)
 {
 	uint32_t depth = 0, users = 0;
-	struct code_names names;
-	void *frame = make_names(python, &names) ? innermost(python, thread_state) : NULL;
+	struct code_texts texts;
+	texts.count = 0;
+	void *frame = make_names(python, &texts.names) ? innermost(python, thread_state) : NULL;
 	/* None, which f_back is at the end up to 3.8, has no f_code */
 	while (frame && users < settings.interp_stack &&
-	       append_frame(python, text, &names, frame, &users)) {
+	       append_frame(python, text, &texts, frame, &users)) {
 		note_entry(python, frame, entries);
 		depth++;
 		void *back = get_back(python, frame);
@@ -210,7 +254,7 @@ static uint32_t walk(const struct cpython *python, void *thread_state, struct te
 		text->cut = text->cut || users == settings.interp_stack;
 		python->Py_DecRef(frame);
 	}
-	drop_names(python, &names);
+	drop_names(python, &texts.names);
 	return depth;
 }
 
