@@ -14,29 +14,32 @@ struct dynamic {
 };
 
 /* glibc relocates the addresses in the dynamic section in place, but not where
- * that section is read-only, as in the vDSO (elf/dl-reloc.h dl_relocate_ld). */
+ * that section is read-only, as in the vDSO (elf/dl-reloc.h dl_relocate_ld).  0 is none. */
 static const void *dynamic_pointer(const struct link_map *map, uintptr_t value)
 {
-	return (const void *)(value < map->l_addr ? value + map->l_addr : value);
+	return (const void *)(value && value < map->l_addr ? value + map->l_addr : value);
 }
 
 static bool read_dynamic(const struct link_map *map, struct dynamic *d)
 {
-	*d = (struct dynamic){ .symbols = NULL };
+	/* by tag: this runs some ten times for each object that is loaded */
+	uintptr_t values[DT_SONAME + 1] = { 0 }, gnu_hash = 0, versions = 0;
 	if (!map->l_ld)
 		return false;
 	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
-		const void *pointer = dynamic_pointer(map, entry->d_un.d_ptr);
-		switch (entry->d_tag) {
-		case DT_SYMTAB: d->symbols = pointer; break;
-		case DT_STRTAB: d->strings = pointer; break;
-		case DT_GNU_HASH: d->gnu_hash = pointer; break;
-		case DT_HASH: d->hash = pointer; break;
-		case DT_VERSYM: d->versions = pointer; break;
-		case DT_SONAME: d->soname = entry->d_un.d_val; break;
-		default: break;
-		}
+		if ((uintptr_t)entry->d_tag <= DT_SONAME)
+			values[entry->d_tag] = entry->d_un.d_val;
+		else if (entry->d_tag == DT_GNU_HASH)
+			gnu_hash = entry->d_un.d_ptr;
+		else if (entry->d_tag == DT_VERSYM)
+			versions = entry->d_un.d_ptr;
 	}
+	d->symbols = dynamic_pointer(map, values[DT_SYMTAB]);
+	d->strings = dynamic_pointer(map, values[DT_STRTAB]);
+	d->gnu_hash = dynamic_pointer(map, gnu_hash);
+	d->hash = dynamic_pointer(map, values[DT_HASH]);
+	d->versions = dynamic_pointer(map, versions);
+	d->soname = values[DT_SONAME];
 	return d->symbols && d->strings;
 }
 
@@ -210,14 +213,19 @@ static const ElfW(Rela) *find_relocation(const struct dynamic *d, struct relocat
 	return NULL;
 }
 
-void **elf_import_slot(const struct link_map *map, const char *name)
+void elf_import_slots(const struct link_map *map, const char *const *names, size_t count,
+		      void ***slots)
 {
 	struct dynamic d;
 	if (!read_dynamic(map, &d))
-		return NULL;
-	const ElfW(Rela) *found = find_relocation(&d, relocations_of(map, DT_JMPREL, DT_PLTRELSZ),
-						  name);
-	return found ? (void **)(map->l_addr + found->r_offset) : NULL;
+		return;
+	struct relocations in = relocations_of(map, DT_JMPREL, DT_PLTRELSZ);
+	for (const ElfW(Rela) *at = in.first; at < in.first + in.count; at++) {
+		const char *name = d.strings + d.symbols[ELF64_R_SYM(at->r_info)].st_name;
+		for (size_t i = 0; i < count; i++)
+			if (*names[i] == *name && same(names[i], name))
+				slots[i] = (void **)(map->l_addr + at->r_offset);
+	}
 }
 
 /* Not by undefined symbols: how many there are does not stand anywhere. */

@@ -63,9 +63,10 @@ bool elf_is_writable(const void *address);
  * none: by the filter of DT_GNU_HASH that takes some ns a name. */
 uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names, size_t count);
 
-/* Where the object keeps the address of the function `name` that it imports and calls
- * (the slot of its procedure linkage table), or NULL. */
-void **elf_import_slot(const struct link_map *map, const char *name);
+/* Sets slots[i] to where the object keeps the address of the function names[i] that it
+ * imports and calls (the slot of its procedure linkage table), if it does. */
+void elf_import_slots(const struct link_map *map, const char *const *names, size_t count,
+		      void ***slots);
 
 /* The file names of the objects that this one needs (DT_NEEDED), by index; NULL behind
  * the last. */

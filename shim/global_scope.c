@@ -181,7 +181,11 @@ static bool bind_slots(const struct cut *cut, const struct elf_lazy_slot *slots,
 	struct elf_name names[NAMES_AT_ONCE];
 	for (size_t i = 0; i < count; i++)
 		elf_name_set(&names[i], slots[i].name);
-	uint64_t wanted = defined(cut, true, names, count) & ~defined(cut, false, names, count);
+	uint64_t wanted = defined(cut, true, names, count);
+	for (size_t i = 0; i < count; i++)
+		if (!(wanted >> i & 1))
+			names[i].name = NULL;
+	wanted &= ~defined(cut, false, names, count);
 	for (; wanted; wanted &= wanted - 1) {
 		const struct elf_lazy_slot *slot = &slots[__builtin_ctzll(wanted)];
 		struct elf_symbol symbol;

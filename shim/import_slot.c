@@ -36,28 +36,31 @@ static void add_page(struct closed_pages *closed, uintptr_t page, uintptr_t size
 	closed->end = closed->end > page + size ? closed->end : page + size;
 }
 
-/* A slot that can be set once `closed` is open; NULL where there is none. */
-static void **find_slot(const struct link_map *importer, const char *name,
-			struct closed_pages *closed)
+/* Can the slot be set, once `closed` is open? */
+static bool can_set(void **slot, struct closed_pages *closed)
 {
-	void **slot = elf_import_slot(importer, name);
 	uintptr_t size = (uintptr_t)sysconf(_SC_PAGESIZE), page = (uintptr_t)slot & -size;
 	struct elf_segments segments;
 	/* as the linker made it, it holds an offset in the file */
 	if (!slot || !elf_segments((void *)slot, &segments) ||
 	    (uintptr_t)__atomic_load_n(slot, __ATOMIC_RELAXED) < segments.base)
-		return NULL;
+		return false;
 	if (is_relro(&segments, page, size))
 		add_page(closed, page, size);
-	return slot;
+	return true;
 }
 
 void import_replace_all(const struct link_map *importer, const struct import *imports, size_t count)
 {
 	struct closed_pages closed = { 0, 0 };
-	void **slots[IMPORTS_MAX];
+	const char *names[IMPORTS_MAX] = { NULL };
+	void **slots[IMPORTS_MAX] = { NULL };
 	for (size_t i = 0; i < count; i++)
-		slots[i] = find_slot(importer, imports[i].name, &closed);
+		names[i] = imports[i].name;
+	elf_import_slots(importer, names, count, slots);
+	for (size_t i = 0; i < count; i++)
+		if (!can_set(slots[i], &closed))
+			slots[i] = NULL;
 	if (closed.end && syscall(SYS_mprotect, closed.start, closed.end - closed.start,
 				  PROT_READ | PROT_WRITE) != 0)
 		return;
