@@ -248,9 +248,30 @@ static bool is_bound_at_once(const struct link_map *map)
 	return false;
 }
 
+static struct elf_lazy_slot lazy_slot(const struct link_map *map, const struct dynamic *d,
+				      const ElfW(Rela) *relocation)
+{
+	const ElfW(Sym) *symbol = &d->symbols[ELF64_R_SYM(relocation->r_info)];
+	struct elf_lazy_slot slot = {
+		.slot = (void **)(map->l_addr + relocation->r_offset),
+		.name = d->strings + symbol->st_name,
+		.weak = ELF64_ST_BIND(symbol->st_info) == STB_WEAK,
+	};
+	if (symbol->st_shndx != SHN_UNDEF)
+		slot.own = symbol_of(map, symbol);
+	return slot;
+}
+
 /* A relocation that has no symbol is an IFUNC of the object's own, and one of thread-local
  * data may stand among those of functions (aarch64). */
-size_t elf_lazy_slots(const struct link_map *map, struct elf_lazy_slot *slots, size_t room)
+static bool is_of_function(const struct dynamic *d, const ElfW(Rela) *relocation)
+{
+	const ElfW(Sym) *symbol = &d->symbols[ELF64_R_SYM(relocation->r_info)];
+	return symbol != d->symbols && ELF64_ST_TYPE(symbol->st_info) != STT_TLS;
+}
+
+size_t elf_lazy_slots(const struct link_map *map, bool only_weak, struct elf_lazy_slot *slots,
+		      size_t room)
 {
 	struct dynamic d;
 	size_t count = 0;
@@ -258,30 +279,30 @@ size_t elf_lazy_slots(const struct link_map *map, struct elf_lazy_slot *slots, s
 		return 0;
 	struct relocations in = relocations_of(map, DT_JMPREL, DT_PLTRELSZ);
 	for (const ElfW(Rela) *at = in.first; at < in.first + in.count; at++) {
-		const ElfW(Sym) *symbol = &d.symbols[ELF64_R_SYM(at->r_info)];
-		if (symbol == d.symbols || ELF64_ST_TYPE(symbol->st_info) == STT_TLS)
+		struct elf_lazy_slot slot = lazy_slot(map, &d, at);
+		if (!is_of_function(&d, at) || (only_weak && !slot.weak))
 			continue;
-		if (count++ >= room)
-			continue;
-		slots[count - 1] = (struct elf_lazy_slot){
-			.slot = (void **)(map->l_addr + at->r_offset),
-			.name = d.strings + symbol->st_name,
-		};
-		if (symbol->st_shndx != SHN_UNDEF)
-			slots[count - 1].own = symbol_of(map, symbol);
+		if (count < room)
+			slots[count] = slot;
+		count++;
 	}
 	return count;
 }
 
-const char *elf_needed(const struct link_map *map, size_t index)
+size_t elf_needed(const struct link_map *map, const char **names, size_t room)
 {
 	struct dynamic d;
+	size_t count = 0;
 	if (!read_dynamic(map, &d))
-		return NULL;
-	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
-		if (entry->d_tag == DT_NEEDED && index-- == 0)
-			return d.strings + entry->d_un.d_val;
-	return NULL;
+		return 0;
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+		if (entry->d_tag != DT_NEEDED)
+			continue;
+		if (count < room)
+			names[count] = d.strings + entry->d_un.d_val;
+		count++;
+	}
+	return count;
 }
 
 const char *elf_soname(const struct link_map *map)

@@ -68,20 +68,23 @@ uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names
 void elf_import_slots(const struct link_map *map, const char *const *names, size_t count,
 		      void ***slots);
 
-/* The file names of the objects that this one needs (DT_NEEDED), by index; NULL behind
- * the last. */
-const char *elf_needed(const struct link_map *map, size_t index);
+/* Sets names[] to those of the objects that this one needs (DT_NEEDED), `room` at most, and
+ * returns how many there are. */
+size_t elf_needed(const struct link_map *map, const char **names, size_t room);
 
 /* A slot of the procedure linkage table whose function ld.so looks up at the first call. */
 struct elf_lazy_slot {
 	void **slot;
 	const char *name;
+	bool weak;	       /* may be missing */
 	struct elf_symbol own; /* address 0 where the object does not define it itself */
 };
 
-/* Sets slots[] to those of the object, `room` at most, and returns how many there are.  None
- * of an object that is bound as a whole when it is relocated (ld -z now). */
-size_t elf_lazy_slots(const struct link_map *map, struct elf_lazy_slot *slots, size_t room);
+/* Sets slots[] to those of the object, or the weak ones among them, `room` at most, and
+ * returns how many there are.  None of an object that is bound as a whole when it is relocated
+ * (ld -z now). */
+size_t elf_lazy_slots(const struct link_map *map, bool only_weak, struct elf_lazy_slot *slots,
+		      size_t room);
 
 /* A text among the constants of the object at an address, read-only segments without
  * code, which begins with `start` and goes on with a digit; NULL when there is none. */

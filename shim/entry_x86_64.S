@@ -15,6 +15,7 @@
 	.hidden	dlscope_resolve_all
 	.hidden	dlscope_limit_registration
 	.hidden	dlscope_replace_lttng_imports
+	.hidden	dlscope_mode_of_first
 	.hidden	dlscope_reentrant_calls
 
 /* Tail: the traced function if a session records it or a dlerror() text is
@@ -85,6 +86,12 @@ dlscope_unresolved_\name:
 	call	dlscope_resolve_all
 	call	dlscope_limit_registration /* registration.h */
 	call	dlscope_replace_lttng_imports /* lttng_imports.h */
+	.ifc \name, dlopen
+	movq	40(%rsp), %rdi /* the mode, as saved */
+	movq	56(%rsp), %rsi /* the return address */
+	call	dlscope_mode_of_first /* lttng_imports.h */
+	movq	%rax, 40(%rsp)
+	.endif
 	addq	$8, %rsp
 	.cfi_adjust_cfa_offset -8
 	popq	%r9

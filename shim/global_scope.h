@@ -11,20 +11,21 @@
  * RTLD_LOCAL, is no way out: their thread-local data would then come from the program's
  * malloc, at the first event of each thread.
  *
- * So the list is cut: ld.so has it as an array of objects and their number, in the part of
+ * So ld.so is given another list: it has an array of objects and their number, in the part of
  * the main program's struct link_map that is its own (include/link.h l_searchlist, struct
- * r_scope_elem; the same from glibc 2.1 to 2.43).  That is found by what it holds, which
- * nothing else does, and left alone where it is not found or not writable.
- *
- * It is only done while a session records loads, for else nobody calls global_scope_show().
+ * r_scope_elem; read in glibc 2.35 to 2.42).  That is found by what it holds, which nothing
+ * else does, and left alone where it is not found, not writable, or has been added to.
  */
 #ifndef DLSCOPE_GLOBAL_SCOPE_H
 #define DLSCOPE_GLOBAL_SCOPE_H
 
+#include <stdbool.h>
+
 /* Takes the object that `address` lies in out of it, and of those that it needs the ones
- * that nothing else there needs.  Their own calls of each other's functions go on to work.
- * Called by a constructor.  Keeps errno. */
-void global_scope_hide(const void *address);
+ * that nobody else needs or has preloaded.  Their own calls of each other's functions go on to
+ * work, and so does what other objects have found in them when they were relocated.  Called
+ * by a constructor, once.  Returns whether anything is hidden now.  Keeps errno. */
+bool global_scope_hide(const void *address);
 
 /* Puts them back, behind the others: before something is opened with RTLD_GLOBAL, for ld.so
  * takes them to be there still and would not add what that needs of them (elf/dl-open.c

@@ -37,7 +37,7 @@ struct load {
 static void *call_real(const struct caller *caller, const struct load *load)
 {
 	void *mode = (void *)(intptr_t)load->mode;
-	if (load->mode & RTLD_GLOBAL)
+	if (load->mode & RTLD_GLOBAL && load->file && *load->file && load->lmid == LM_ID_BASE)
 		global_scope_show();
 	if (load->function == LOAD_DLOPEN)
 		return caller_call(caller, (void *)dlscope_real_dlopen, (void *)load->file, mode,

@@ -59,8 +59,8 @@ __attribute__((constructor)) static void start(int argc, char **argv)
 	if (trace_attached()) {
 		thread_prepare();
 		ticks_prepare();
-		if (trace_on(EVENT_load_begin)) /* else RTLD_GLOBAL is not seen */
-			global_scope_hide(trace_sink_address());
+		if (trace_on(EVENT_load_begin) && global_scope_hide(trace_sink_address()))
+			trace_hook_loads(); /* for RTLD_GLOBAL */
 		fork_guard_prepare();
 		(void)at_quick_exit(stop);
 		if (settings.stack)

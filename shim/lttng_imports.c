@@ -2,6 +2,7 @@
 /* What liblttng-ust calls instead: see lttng_imports.h. */
 #include "lttng_imports.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
 #include <pthread.h>
@@ -47,7 +48,16 @@ static void *open_but_itself(const char *file, int mode)
 {
 	if (file && equal(file, elf_soname(lttng)))
 		return (void *)lttng; /* a handle of glibc's is the object's link map */
-	return dlscope_real_dlopen(file, mode);
+	return dlscope_real_dlopen(file, mode & ~RTLD_GLOBAL);
+}
+
+uintptr_t dlscope_mode_of_first(uintptr_t mode, const void *return_address)
+{
+	struct dl_find_object caller;
+	if (_dl_find_object((void *)return_address, &caller) == 0 &&
+	    equal(elf_soname(caller.dlfo_link_map), "liblttng-ust-tracepoint.so.1"))
+		mode &= ~(uintptr_t)RTLD_GLOBAL;
+	return mode;
 }
 
 static pid_t ending; /* the process in which LTTng has come to its end; not a child of it */

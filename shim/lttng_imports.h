@@ -19,7 +19,9 @@
  * dlopen: it opens itself in order to stay mapped, in the child of a fork again.  There
  * ld.so ends the process ("Inconsistency detected", glibc 2.36 elf/dl-open.c) if another
  * thread was loading when it was forked.  It is mapped for ever as it is: it comes with
- * libdlscope-lttng.so, which is linked so.
+ * libdlscope-lttng.so, which is linked so.  And its tracepoints open what they need with
+ * RTLD_GLOBAL: that is in the global scope as it is, and ld.so would make another list of it
+ * (global_scope.c).
  *
  * pthread_cancel: at the end of the process it cancels its threads, joins none of them, and
  * says that they may as well stay in their system calls (2.13 lttng_ust_exit()).  To cancel
@@ -34,10 +36,17 @@
 #ifndef DLSCOPE_LTTNG_IMPORTS_H
 #define DLSCOPE_LTTNG_IMPORTS_H
 
+#include <stdint.h>
+
 /* Points liblttng-ust's slots to ours, where it is mapped.  Called before it begins: at the
  * first hooked call, which is LTTng's own or an earlier one, and where the shim opens it at
  * its first dlsym() (dlscope_await_dlsym()).  Uses no
  * function that a sanitizer's runtime might define; keeps errno. */
 void dlscope_replace_lttng_imports(void) __attribute__((visibility("hidden")));
+
+/* The mode for the dlopen() that was that first call: liblttng-ust-tracepoint's, of itself,
+ * is like those that follow. */
+uintptr_t dlscope_mode_of_first(uintptr_t mode, const void *return_address)
+	__attribute__((visibility("hidden")));
 
 #endif

@@ -87,6 +87,12 @@ void trace_hook_nothing(void)
 		__atomic_store_n(gates[i].gate, &never, __ATOMIC_RELEASE);
 }
 
+void trace_hook_loads(void)
+{
+	__atomic_store_n(&dlscope_gate_a_dlopen, &always, __ATOMIC_RELEASE);
+	__atomic_store_n(&dlscope_gate_a_dlmopen, &always, __ATOMIC_RELEASE);
+}
+
 void trace_hook_dlsym(void)
 {
 	__atomic_store_n(&dlscope_gate_a_dlsym, &always, __ATOMIC_RELEASE);

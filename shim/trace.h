@@ -32,6 +32,9 @@ const void *trace_sink_address(void);
 /* All hooked functions jump on, dladdr too: DLSCOPE_DISABLE. */
 void trace_hook_nothing(void);
 
+/* dlopen() and dlmopen() come to their hooks from now on, recorded or not. */
+void trace_hook_loads(void);
+
 /* dlsym() comes to its hook before a sink is attached; which ends that as well. */
 void trace_hook_dlsym(void);
 void trace_unhook_dlsym(void);

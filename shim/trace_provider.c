@@ -7,6 +7,7 @@
  * shim calls through struct trace_sink.  This is the only file that knows LTTng, with
  * trace_packed.h, a part of it.
  */
+#include <dlfcn.h>
 #include <signal.h>
 #include <stdint.h>
 
@@ -14,6 +15,11 @@
 
 #include "dl_call.h"
 #include "trace_sink.h"
+
+/* LTTng's header opens liblttng-ust-tracepoint.so.1 with it, which is there already; for
+ * ld.so that would be an addition to the global scope (global_scope.c). */
+#undef RTLD_GLOBAL
+#define RTLD_GLOBAL RTLD_LOCAL
 
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER dlscope

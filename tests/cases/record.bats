@@ -168,6 +168,22 @@ event_count() {
 	echo >go
 }
 
+@test "a process that outlives its recording opens with RTLD_GLOBAL as it would without" {
+	mkfifo ready go said && chmod 666 ready go said
+	cat >late.py <<-'EOF'
+		import ctypes
+		open("ready", "w").close()
+		open("go").read()
+		ctypes.CDLL("libnuma.so.1", mode=ctypes.RTLD_GLOBAL)
+		open("said", "w").write(str(hasattr(ctypes.CDLL(None), "numa_available")))
+	EOF
+	record -- sh -c "'$PYTHON' late.py >&- 2>&- 3>&- & read x <ready || true"
+	assert_status 0
+	: >go
+	run cat said
+	[ "$output" = True ] || fail "$output"
+}
+
 @test "an older recording becomes .old, an older .old goes" {
 	for status in 1 2 3; do
 		record -- sh -c "exit $status"
