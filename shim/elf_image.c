@@ -251,11 +251,12 @@ static bool is_bound_at_once(const struct link_map *map)
 static struct elf_lazy_slot lazy_slot(const struct link_map *map, const struct dynamic *d,
 				      const ElfW(Rela) *relocation)
 {
-	const ElfW(Sym) *symbol = &d->symbols[ELF64_R_SYM(relocation->r_info)];
+	size_t index = ELF64_R_SYM(relocation->r_info);
+	const ElfW(Sym) *symbol = &d->symbols[index];
 	struct elf_lazy_slot slot = {
 		.slot = (void **)(map->l_addr + relocation->r_offset),
 		.name = d->strings + symbol->st_name,
-		.weak = ELF64_ST_BIND(symbol->st_info) == STB_WEAK,
+		.versioned = d->versions && (d->versions[index] & 0x7fff) > VER_NDX_GLOBAL,
 	};
 	if (symbol->st_shndx != SHN_UNDEF)
 		slot.own = symbol_of(map, symbol);
@@ -270,7 +271,7 @@ static bool is_of_function(const struct dynamic *d, const ElfW(Rela) *relocation
 	return symbol != d->symbols && ELF64_ST_TYPE(symbol->st_info) != STT_TLS;
 }
 
-size_t elf_lazy_slots(const struct link_map *map, bool only_weak, struct elf_lazy_slot *slots,
+size_t elf_lazy_slots(const struct link_map *map, size_t *at, struct elf_lazy_slot *slots,
 		      size_t room)
 {
 	struct dynamic d;
@@ -278,31 +279,52 @@ size_t elf_lazy_slots(const struct link_map *map, bool only_weak, struct elf_laz
 	if (!read_dynamic(map, &d) || is_bound_at_once(map))
 		return 0;
 	struct relocations in = relocations_of(map, DT_JMPREL, DT_PLTRELSZ);
-	for (const ElfW(Rela) *at = in.first; at < in.first + in.count; at++) {
-		struct elf_lazy_slot slot = lazy_slot(map, &d, at);
-		if (!is_of_function(&d, at) || (only_weak && !slot.weak))
-			continue;
-		if (count < room)
-			slots[count] = slot;
-		count++;
-	}
+	for (; *at < in.count && count < room; ++*at)
+		if (is_of_function(&d, &in.first[*at]))
+			slots[count++] = lazy_slot(map, &d, &in.first[*at]);
 	return count;
 }
 
-size_t elf_needed(const struct link_map *map, const char **names, size_t room)
+/* Those without those that have no symbol, which the linker puts first. */
+static struct relocations of_symbols(const struct link_map *map)
+{
+	struct relocations in = relocations_of(map, DT_RELA, DT_RELASZ);
+	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++)
+		if (entry->d_tag == DT_RELACOUNT && entry->d_un.d_val <= in.count) {
+			in.first += entry->d_un.d_val;
+			in.count -= entry->d_un.d_val;
+		}
+	return in;
+}
+
+size_t elf_weak_imports(const struct link_map *map, size_t *at, struct elf_name *names, size_t room)
 {
 	struct dynamic d;
 	size_t count = 0;
 	if (!read_dynamic(map, &d))
 		return 0;
-	for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
-		if (entry->d_tag != DT_NEEDED)
-			continue;
-		if (count < room)
-			names[count] = d.strings + entry->d_un.d_val;
-		count++;
+	struct relocations data = of_symbols(map);
+	struct relocations slots = relocations_of(map, DT_JMPREL, DT_PLTRELSZ);
+	for (; *at < data.count + slots.count && count < room; ++*at) {
+		const ElfW(Rela) *relocation = *at < data.count ? &data.first[*at]
+								: &slots.first[*at - data.count];
+		const ElfW(Sym) *symbol = &d.symbols[ELF64_R_SYM(relocation->r_info)];
+		if (symbol->st_shndx == SHN_UNDEF && ELF64_ST_BIND(symbol->st_info) == STB_WEAK)
+			elf_name_set(&names[count++], d.strings + symbol->st_name);
 	}
 	return count;
+}
+
+const char *elf_needed(const struct link_map *map, const ElfW(Dyn) **at)
+{
+	struct dynamic d;
+	if (!read_dynamic(map, &d))
+		return NULL;
+	for (*at = *at ? *at + 1 : map->l_ld; (*at)->d_tag != DT_NULL; ++*at)
+		if ((*at)->d_tag == DT_NEEDED || (*at)->d_tag == DT_FILTER ||
+		    (*at)->d_tag == DT_AUXILIARY)
+			return d.strings + (*at)->d_un.d_val;
+	return NULL;
 }
 
 const char *elf_soname(const struct link_map *map)

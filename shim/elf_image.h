@@ -68,22 +68,26 @@ uint64_t elf_find_names(const struct link_map *map, const struct elf_name *names
 void elf_import_slots(const struct link_map *map, const char *const *names, size_t count,
 		      void ***slots);
 
-/* Sets names[] to those of the objects that this one needs (DT_NEEDED), `room` at most, and
- * returns how many there are. */
-size_t elf_needed(const struct link_map *map, const char **names, size_t room);
+/* The files that the object needs or filters (DT_NEEDED, DT_FILTER, DT_AUXILIARY), one a
+ * call: begins where *at is NULL; returns NULL behind the last. */
+const char *elf_needed(const struct link_map *map, const ElfW(Dyn) **at);
+
+/* Sets names[] to the next `room` of what the object refers to and can do without (STB_WEAK),
+ * and returns how many; *at is 0 before the first call. */
+size_t elf_weak_imports(const struct link_map *map, size_t *at, struct elf_name *names,
+			size_t room);
 
 /* A slot of the procedure linkage table whose function ld.so looks up at the first call. */
 struct elf_lazy_slot {
 	void **slot;
 	const char *name;
-	bool weak;	       /* may be missing */
+	bool versioned;	       /* one version of it is asked for */
 	struct elf_symbol own; /* address 0 where the object does not define it itself */
 };
 
-/* Sets slots[] to those of the object, or the weak ones among them, `room` at most, and
- * returns how many there are.  None of an object that is bound as a whole when it is relocated
- * (ld -z now). */
-size_t elf_lazy_slots(const struct link_map *map, bool only_weak, struct elf_lazy_slot *slots,
+/* Sets slots[] to the next `room` of the object's and returns how many; *at is 0 before the
+ * first call.  None of an object that is bound as a whole when it is relocated (ld -z now). */
+size_t elf_lazy_slots(const struct link_map *map, size_t *at, struct elf_lazy_slot *slots,
 		      size_t room);
 
 /* A text among the constants of the object at an address, read-only segments without

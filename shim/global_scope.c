@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <link.h>
+#include <linux/membarrier.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,7 +15,7 @@
 
 #include "elf_image.h"
 
-enum { OBJECTS_MAX = 256, NEEDED_MAX = 64, SLOTS_MAX = 256, NAMES_AT_ONCE = 64 };
+enum { OBJECTS_MAX = 256, NAMES_AT_ONCE = 64 };
 
 /* struct r_scope_elem of ld.so's include/link.h. */
 struct scope {
@@ -24,11 +25,11 @@ struct scope {
 
 /* --- finding it ------------------------------------------------------------- */
 
-/* From Linux 5.14 on that can be asked for; before, nothing is done.  False also for what is
- * no address. */
+/* From Linux 5.14 on that can be asked for (MADV_POPULATE_WRITE); before, nothing is done.
+ * False also for what is no address. */
 static bool is_writable(const void *start, size_t size)
 {
-	enum { POPULATE_WRITE = 23 }; /* MADV_POPULATE_WRITE */
+	enum { POPULATE_WRITE = 23 };
 	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)start & -page;
 	return syscall(SYS_madvise, first, (uintptr_t)start + size - first, POPULATE_WRITE) == 0;
 }
@@ -91,7 +92,7 @@ static struct scope *find_scope(void)
 /* The objects of the scope in their order, and which of them are to go. */
 struct cut {
 	struct link_map *objects[OBJECTS_MAX];
-	const char *names[OBJECTS_MAX]; /* DT_SONAME, or that of the file */
+	uint32_t sonames[OBJECTS_MAX], files[OBJECTS_MAX]; /* library_of() */
 	bool hidden[OBJECTS_MAX];
 	size_t count;
 };
@@ -104,46 +105,47 @@ static size_t count_hidden(const struct cut *cut)
 	return count;
 }
 
-static const char *file_name(const char *path)
+/* Of a file's name, up to the version, without its directory: a library may be named by a
+ * link to it. */
+static uint32_t library_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
+	uint32_t hash = 5381;
+	for (const char *at = slash ? slash + 1 : path; *at && strncmp(at, ".so", 3) != 0; at++)
+		hash = hash * 33 + (unsigned char)*at;
+	return hash;
 }
 
 static void look_at(struct cut *cut, const struct scope *scope)
 {
 	cut->count = scope->count;
 	for (size_t i = 0; i < cut->count; i++) {
-		const char *soname = elf_soname(scope->list[i]);
 		cut->objects[i] = scope->list[i];
-		cut->names[i] = *soname ? soname : file_name(scope->list[i]->l_name);
+		cut->sonames[i] = library_of(elf_soname(scope->list[i]));
+		cut->files[i] = library_of(scope->list[i]->l_name);
 		cut->hidden[i] = false;
 	}
 }
 
-/* Up to the version: a library may be named by a link to it. */
-static bool is_same_library(const char *a, const char *b)
+/* What an object needs becomes as it is.  False where that is not to be told. */
+static bool carry_over(struct cut *cut, size_t from)
 {
-	while (*a && *a == *b && strncmp(a, ".so", 3) != 0)
-		a++, b++;
-	return *a == *b;
-}
-
-/* Those that an object needs and that are not yet as they shall be become so. */
-static bool carry_over(struct cut *cut, size_t from, bool hidden)
-{
-	const char *needed[NEEDED_MAX];
-	size_t count = elf_needed(cut->objects[from], needed, NEEDED_MAX);
-	for (size_t k = 0; k < count && k < NEEDED_MAX; k++) {
-		const char *name = file_name(needed[k]);
+	const ElfW(Dyn) *at = NULL;
+	for (const char *name; (name = elf_needed(cut->objects[from], &at));) {
+		uint32_t library = library_of(name);
+		bool found = false;
 		for (size_t i = 0; i < cut->count; i++)
-			if (cut->hidden[i] != hidden && is_same_library(cut->names[i], name))
-				cut->hidden[i] = hidden;
+			if (cut->sonames[i] == library || cut->files[i] == library) {
+				cut->hidden[i] = cut->hidden[from];
+				found = true;
+			}
+		if (!found)
+			return false;
 	}
-	return count <= NEEDED_MAX;
+	return true;
 }
 
-/* From all that are hidden, or are not. */
+/* Carries over from all that are hidden, or are not. */
 static bool spread(struct cut *cut, bool hidden)
 {
 	bool done[OBJECTS_MAX] = { false };
@@ -152,7 +154,7 @@ static bool spread(struct cut *cut, bool hidden)
 			i++;
 			continue;
 		}
-		if (!carry_over(cut, i, hidden))
+		if (!carry_over(cut, i))
 			return false;
 		done[i] = true;
 		i = 0;
@@ -163,7 +165,8 @@ static bool spread(struct cut *cut, bool hidden)
 /* What is preloaded stands before what objects need, libc among it (elf/rtld.c). */
 static void keep_preloaded(struct cut *cut, size_t but)
 {
-	for (size_t i = 0; i < cut->count && !is_same_library(cut->names[i], "libc.so.6"); i++)
+	const uint32_t libc = library_of("libc.so.6");
+	for (size_t i = 0; i < cut->count && cut->sonames[i] != libc; i++)
 		if (i != but)
 			cut->hidden[i] = false;
 }
@@ -187,7 +190,12 @@ static bool choose(struct cut *cut, const struct scope *scope, const void *addre
 	return spread(cut, false) && cut->hidden[first];
 }
 
-/* --- binding ---------------------------------------------------------------- */
+/* --- binding ----------------------------------------------------------------
+ *
+ * ld.so looks a function up when it is called first, in the scope as it is then.  What only
+ * the hidden objects define is set before: for their own calls of each other, and for others'
+ * that have taken the address of a weak one when they were relocated, and found it.
+ */
 
 /* What the hidden objects, or the others, define, of names[]. */
 static uint64_t defined(const struct cut *cut, bool by_hidden, const struct elf_name *names,
@@ -200,6 +208,16 @@ static uint64_t defined(const struct cut *cut, bool by_hidden, const struct elf_
 	return found;
 }
 
+/* Is the first in the scope that defines it one that stays, and not asked for a version? */
+static bool stays(const struct cut *cut, const struct elf_lazy_slot *slot)
+{
+	struct elf_symbol symbol;
+	size_t i = 0;
+	while (i < cut->count && !elf_find_symbol(cut->objects[i], slot->name, &symbol))
+		i++;
+	return i < cut->count && !cut->hidden[i] && !slot->versioned;
+}
+
 static bool find_hidden(const struct cut *cut, const struct elf_lazy_slot *slot,
 			struct elf_symbol *symbol)
 {
@@ -210,48 +228,75 @@ static bool find_hidden(const struct cut *cut, const struct elf_lazy_slot *slot,
 	return symbol->address && symbol->type != STT_GNU_IFUNC;
 }
 
-/* Sets those of the slots whose functions nobody but the hidden objects defines. */
-static bool bind_slots(const struct cut *cut, const struct elf_lazy_slot *slots, size_t count)
+static bool bind_slot(const struct cut *cut, const struct elf_lazy_slot *slot)
+{
+	struct elf_symbol symbol;
+	if (!find_hidden(cut, slot, &symbol))
+		return false;
+	__atomic_store_n(slot->slot, (void *)symbol.address, __ATOMIC_RELAXED);
+	return true;
+}
+
+/* False where one has a definition here and another there, and it cannot be told which is
+ * meant. */
+static bool bind_slots(const struct cut *cut, bool of_hidden, const struct elf_lazy_slot *slots,
+		       size_t count)
 {
 	struct elf_name names[NAMES_AT_ONCE];
 	for (size_t i = 0; i < count; i++)
-		elf_name_set(&names[i], slots[i].name);
+		if (of_hidden || !slots[i].own.address)
+			elf_name_set(&names[i], slots[i].name);
+		else
+			names[i].name = NULL;
 	uint64_t wanted = defined(cut, true, names, count);
 	for (size_t i = 0; i < count; i++)
 		if (!(wanted >> i & 1))
 			names[i].name = NULL;
-	wanted &= ~defined(cut, false, names, count);
+	uint64_t both = wanted ? wanted & defined(cut, false, names, count) : 0;
 	for (; wanted; wanted &= wanted - 1) {
 		const struct elf_lazy_slot *slot = &slots[__builtin_ctzll(wanted)];
-		struct elf_symbol symbol;
-		if (!find_hidden(cut, slot, &symbol))
+		if (both & wanted & -wanted ? !stays(cut, slot) : !bind_slot(cut, slot))
 			return false;
-		__atomic_store_n(slot->slot, (void *)symbol.address, __ATOMIC_RELAXED);
 	}
 	return true;
 }
 
-static bool bind(const struct cut *cut, const struct link_map *object, bool only_weak)
+static bool is_hidden(const struct cut *cut, const struct link_map *object)
 {
-	struct elf_lazy_slot slots[SLOTS_MAX];
-	size_t count = elf_lazy_slots(object, only_weak, slots, SLOTS_MAX);
-	if (count > SLOTS_MAX)
-		return false;
-	for (size_t i = 0; i < count; i += NAMES_AT_ONCE)
-		if (!bind_slots(cut, slots + i,
-				count - i < NAMES_AT_ONCE ? count - i : NAMES_AT_ONCE))
+	size_t i = 0;
+	while (i < cut->count && cut->objects[i] != object)
+		i++;
+	return i < cut->count && cut->hidden[i];
+}
+
+static bool bind(const struct cut *cut, const struct link_map *object)
+{
+	struct elf_lazy_slot slots[NAMES_AT_ONCE];
+	bool hidden = is_hidden(cut, object);
+	size_t at = 0, count;
+	while ((count = elf_lazy_slots(object, &at, slots, NAMES_AT_ONCE)))
+		if (!bind_slots(cut, hidden, slots, count))
 			return false;
 	return true;
 }
 
-/* ld.so looks a function up in the global scope when it is called first.  So do the other
- * objects with weak ones, whose addresses they may have taken already. */
+static bool found_weak(const struct cut *cut, const struct link_map *object)
+{
+	struct elf_name names[NAMES_AT_ONCE];
+	size_t at = 0, count;
+	while ((count = elf_weak_imports(object, &at, names, NAMES_AT_ONCE)))
+		if (defined(cut, true, names, count))
+			return true;
+	return false;
+}
+
+/* Constructors may have loaded more than what is in the scope. */
 static bool bind_all(const struct cut *cut)
 {
-	for (size_t i = 0; i < cut->count; i++)
-		if (!bind(cut, cut->objects[i], !cut->hidden[i]))
-			return false;
-	return true;
+	const struct link_map *map = _r_debug.r_map;
+	while (map && ((!is_hidden(cut, map) && !found_weak(cut, map)) || bind(cut, map)))
+		map = map->l_next;
+	return !map;
 }
 
 /* --- cutting ---------------------------------------------------------------- */
@@ -274,16 +319,20 @@ static void fill_list(const struct cut *cut)
 
 static bool hide(const void *address)
 {
-	struct scope *found = find_scope();
 	struct cut cut;
+	if (is_writable(NULL, 1)) /* who emulates Linux may say so of everything */
+		return false;
+	struct scope *found = find_scope();
 	if (!found || !is_writable(found, sizeof *found) || !choose(&cut, found, address) ||
 	    !bind_all(&cut))
 		return false;
 	fill_list(&cut);
 	whole = (unsigned int)cut.count;
 	rest = whole - (unsigned int)count_hidden(&cut);
-	/* others may be reading: the number, and then the list (do_lookup_x()) */
+	/* others may be reading: the number, and then the list (do_lookup_x()), with nothing
+	 * between the two but the compiler's order */
 	__atomic_store_n(&found->list, list, __ATOMIC_RELEASE);
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 	__atomic_store_n(&found->count, rest, __ATOMIC_RELEASE);
 	__atomic_store_n(&scope, found, __ATOMIC_RELEASE);
 	return true;

@@ -96,6 +96,9 @@ void dlscope_replace_lttng_imports(void)
 	int saved_errno = errno;
 	while (map && !equal(elf_soname(map), "liblttng-ust.so.1"))
 		map = map->l_next;
+	for (const struct link_map *other = map; other; other = other->l_next)
+		if (equal(elf_soname(other), "liblttng-ust-tracepoint.so.1"))
+			import_replace(other, "dlopen", (void *)open_but_itself);
 	if (map) {
 		lttng = map;
 		registration_look_around();
