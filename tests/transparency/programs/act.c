@@ -3,6 +3,8 @@
  * Does what its arguments say, one action each, and prints what comes of it.
  *
  *	open:FILE[:FLAGS]       dlopen; FLAGS joined by '+', or a number; default NOW
+ *	bring:FILE[:FLAGS]      the same of a library that may be there already, whose
+ *	                        constructor then does nothing to errno
  *	mopen:NAMESPACE:FILE[:FLAGS]
  *	sym:HANDLE:NAME         dlsym; HANDLE is the number of an open, D or N
  *	vsym:HANDLE:NAME:VERSION
@@ -151,6 +153,13 @@ static void do_open(char **argument)
 	int flags = flags_of(argument[1]);
 	errno = ERRNO_BEFORE;
 	keep_handle(actor->open(file_of(argument[0]), flags));
+}
+
+static void do_bring(char **argument)
+{
+	void *handle = actor->open(file_of(argument[0]), flags_of(argument[1]));
+	errno = ERRNO_BEFORE;
+	keep_handle(handle);
 }
 
 static void do_mopen(char **argument)
@@ -362,9 +371,9 @@ static const struct {
 	int arguments;
 	void (*run)(char **argument);
 } verbs[] = {
-	{ "open", 1, do_open }, { "mopen", 2, do_mopen }, { "sym", 2, do_sym }, { "vsym", 3, do_vsym },
-	{ "call", 2, do_call }, { "int", 2, do_int }, { "close", 1, do_close }, { "info", 1, do_info },
-	{ "error", 0, do_error }, { "as", 1, do_as }, { "objects", 0, do_objects },
+	{ "open", 1, do_open }, { "bring", 1, do_bring }, { "mopen", 2, do_mopen }, { "sym", 2, do_sym },
+	{ "vsym", 3, do_vsym }, { "call", 2, do_call }, { "int", 2, do_int }, { "close", 1, do_close },
+	{ "info", 1, do_info }, { "error", 0, do_error }, { "as", 1, do_as }, { "objects", 0, do_objects },
 	{ "iteration", 0, do_iteration }, { "maps", 0, do_maps }, { "fds", 0, do_fds }, { "env", 0, do_env },
 	{ "signals", 0, do_signals }, { "threads", 0, do_threads }, { "limits", 0, do_limits },
 	{ "chdir", 1, do_chdir }, { "unlink", 1, do_unlink }, { "setenv", 2, do_setenv },
