@@ -269,10 +269,9 @@ static bool is_hidden(const struct cut *cut, const struct link_map *object)
 	return i < cut->count && cut->hidden[i];
 }
 
-static bool bind(const struct cut *cut, const struct link_map *object)
+static bool bind(const struct cut *cut, const struct link_map *object, bool hidden)
 {
 	struct elf_lazy_slot slots[NAMES_AT_ONCE];
-	bool hidden = is_hidden(cut, object);
 	size_t at = 0, count;
 	while ((count = elf_lazy_slots(object, &at, slots, NAMES_AT_ONCE)))
 		if (!bind_slots(cut, hidden, slots, count))
@@ -293,10 +292,12 @@ static bool found_weak(const struct cut *cut, const struct link_map *object)
 /* Constructors may have loaded more than what is in the scope. */
 static bool bind_all(const struct cut *cut)
 {
-	const struct link_map *map = _r_debug.r_map;
-	while (map && ((!is_hidden(cut, map) && !found_weak(cut, map)) || bind(cut, map)))
-		map = map->l_next;
-	return !map;
+	for (const struct link_map *map = _r_debug.r_map; map; map = map->l_next) {
+		bool hidden = is_hidden(cut, map);
+		if ((hidden || found_weak(cut, map)) && !bind(cut, map, hidden))
+			return false;
+	}
+	return true;
 }
 
 /* --- cutting ---------------------------------------------------------------- */

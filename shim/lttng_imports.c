@@ -20,6 +20,7 @@
 
 enum { SMALLEST_PAGE = 4096, LINE = 64 };
 
+static const char TRACEPOINT[] = "liblttng-ust-tracepoint.so.1"; /* behind the other */
 static const struct link_map *lttng;
 
 static bool equal(const char *a, const char *b)
@@ -55,7 +56,7 @@ uintptr_t dlscope_mode_of_first(uintptr_t mode, const void *return_address)
 {
 	struct dl_find_object caller;
 	if (_dl_find_object((void *)return_address, &caller) == 0 &&
-	    equal(elf_soname(caller.dlfo_link_map), "liblttng-ust-tracepoint.so.1"))
+	    equal(elf_soname(caller.dlfo_link_map), TRACEPOINT))
 		mode &= ~(uintptr_t)RTLD_GLOBAL;
 	return mode;
 }
@@ -89,6 +90,16 @@ static void replace_imports(const struct link_map *map)
 	import_replace_all(map, imports, count - asked_for_pages);
 }
 
+/* It opens itself, too, with RTLD_GLOBAL. */
+static void replace_tracepoint_import(void)
+{
+	const struct link_map *map = lttng;
+	while (map && !equal(elf_soname(map), TRACEPOINT))
+		map = map->l_next;
+	if (map)
+		import_replace(map, "dlopen", (void *)open_but_itself);
+}
+
 /* A program may have liblttng-ust.so.0 of its own. */
 void dlscope_replace_lttng_imports(void)
 {
@@ -96,13 +107,11 @@ void dlscope_replace_lttng_imports(void)
 	int saved_errno = errno;
 	while (map && !equal(elf_soname(map), "liblttng-ust.so.1"))
 		map = map->l_next;
-	for (const struct link_map *other = map; other; other = other->l_next)
-		if (equal(elf_soname(other), "liblttng-ust-tracepoint.so.1"))
-			import_replace(other, "dlopen", (void *)open_but_itself);
 	if (map) {
 		lttng = map;
 		registration_look_around();
 		replace_imports(map);
+		replace_tracepoint_import();
 	}
 	errno = saved_errno;
 }

@@ -86,8 +86,9 @@ bool span_is_own(const struct span *span);
 void span_emit(struct span *span, enum trace_event event);
 
 /* As start and stop, for calls that run none of the program's code and are not
- * worth the system calls of usage.h: only the time is taken.  Of those that are usual, what the tracer
- * costs is measured for one in eight of a thread's, and the others are charged as much. */
+ * worth the system calls of usage.h: only the time is taken.  Of those that are usual,
+ * what the tracer costs is measured for one in eight of a thread's, and the others are
+ * charged as much. */
 void span_start_short(struct span *span);
 void span_stop_short(struct span *span);
 
