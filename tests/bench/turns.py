@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Times a command as several kinds of process by turns: plain, recorded, with liblttng-ust alone.
+
+usage: turns.py NAME TURNS COMMAND...
+
+Runs inside a recording, whose environment a process of the kind `record+stack` has as it is.
+Each turn runs one process of each kind, in an order drawn anew: what the machine does
+meanwhile meets all of them alike.  Prints one JSON line a kind, with the wall time in ns
+of each turn, from the call that starts a process until it was waited for; and of lines
+that the command prints in this form as well, all turns in one.
+"""
+
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+
+RECORDED = "record+stack"
+
+
+def kinds():
+    recorded = dict(os.environ)
+    if "libdlscope" not in recorded.get("LD_PRELOAD", ""):
+        sys.exit("turns: this is not inside a recording")
+    plain = {key: value for key, value in recorded.items() if key != "LD_PRELOAD"}
+    lttng = {key: value for key, value in plain.items() if key != "LTTNG_UST_WITHOUT_BADDR_STATEDUMP"}
+    return {"plain": plain, RECORDED: recorded,
+            "ust+session": {**lttng, "LD_PRELOAD": "liblttng-ust.so.1"}}
+
+
+def run_once(command, environment, output):
+    """Wall time of the process in ns; what it prints is in `output`, from its begin."""
+    output.seek(0)
+    output.truncate()
+    begin = time.perf_counter_ns()
+    child = os.posix_spawnp(command[0], command, environment,
+                            file_actions=[(os.POSIX_SPAWN_DUP2, output.fileno(), 1)])
+    _, status = os.waitpid(child, 0)
+    ns = time.perf_counter_ns() - begin
+    if status:
+        sys.exit(f"turns: {command[0]}: ended with wait status {status:#x}")
+    output.seek(0)
+    return ns
+
+
+def own_figures(output):
+    """What the command has measured of itself: (operation, [ns])."""
+    for line in output:
+        if line.startswith('{"operation"'):
+            record = json.loads(line)
+            yield record["operation"], record["ns"]
+
+
+def main():
+    name, turns, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    environments = kinds()
+    times = {}
+    order = list(environments)
+    with tempfile.TemporaryFile("w+") as output:
+        for turn in range(-2, turns):  # the first two come to caches that are cold
+            random.shuffle(order)
+            for kind in order:
+                figures = [(name, [run_once(command, environments[kind], output)]), *own_figures(output)]
+                for operation, ns in figures if turn >= 0 else ():
+                    times.setdefault((operation, kind), []).extend(ns)
+    for (operation, kind), values in times.items():
+        print(json.dumps({"operation": operation, "kind": kind, "ns": values}))
+
+
+if __name__ == "__main__":
+    main()
