@@ -5,8 +5,9 @@
 usage: turns.py NAME TURNS COMMAND...
 
 Runs inside a recording, whose environment a process of the kind `record+stack` has as it is.
-Each turn runs one process of each kind, in an order drawn anew: what the machine does
-meanwhile meets all of them alike.  Prints one JSON line a kind, with the wall time in ns
+Each turn runs one process of each kind, in an order drawn anew, and a plain one that is not
+timed before each of them: else what the session daemon has still to do for the process
+before would be in the times of the others more often than in its own.  Prints one JSON line a kind, with the wall time in ns
 of each turn, from the call that starts a process until it was waited for; and of lines
 that the command prints in this form as well, all turns in one.
 """
@@ -63,6 +64,7 @@ def main():
         for turn in range(-2, turns):  # the first two come to caches that are cold
             random.shuffle(order)
             for kind in order:
+                run_once(command, environments["plain"], output)
                 figures = [(name, [run_once(command, environments[kind], output)]), *own_figures(output)]
                 for operation, ns in figures if turn >= 0 else ():
                     times.setdefault((operation, kind), []).extend(ns)
