@@ -63,7 +63,7 @@ holds_up() {
 	[ ! -e T/rescue ]
 	"$DLSCOPE" events T >events
 	[ "$(grep -c '"requested": *"behind"' events)" = "$count" ] || fail "$(grep -c behind events) of $count"
-	! grep '"hole"' events
+	! grep '"hole"' events || fail "what was never written whole is told"
 	run "$DLSCOPE" report T
 	[[ $output == *"no events lost"* ]] || fail "$output"
 }

@@ -291,7 +291,7 @@ alone() {
 			[ $? -eq 3 ] || fail "status $?"
 		grep -q '^dlscope: the disk is full' complaint || fail "$(cat complaint)"
 		[ "$(wc -l <complaint)" -eq 1 ] || fail "$(cat complaint)"
-		! grep -q '"complete": true' small/trace/dlscope-recording.json
+		! grep -q '"complete": true' small/trace/dlscope-recording.json || fail "it is told to be whole"
 		rm -r small/trace
 		head -c 48k /dev/zero >small/filler 2>/dev/null || true
 		record -o small/trace -- sh -c "exit 3" 2>complaint || [ $? -eq 3 ] || fail "status $?"
