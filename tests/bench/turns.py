@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: MIT
 """Times a command as several kinds of process by turns: plain, recorded, with liblttng-ust alone.
 
-usage: turns.py NAME TURNS COMMAND...
+usage: turns.py KINDS NAME TURNS COMMAND...
 
-Runs inside a recording, whose environment a process of the kind `record+stack` has as it is.
-Each turn runs one process of each kind, in an order drawn anew, and a plain one that is not
-timed before each of them: else what the session daemon has still to do for the process
-before would be in the times of the others more often than in its own.  Prints one JSON line a kind, with the wall time in ns
-of each turn, from the call that starts a process until it was waited for; and of lines
+KINDS is JSON: of each kind what it changes in the environment of the recording that this
+runs in, null: away with the variable.  One is `plain`.  Each turn runs one process of each
+kind, in an order drawn anew, and a plain one that is not timed before each of them: else
+what the session daemon has still to do for the process before would be in the times of
+the others more often than in its own.  Prints one JSON line a kind, with the wall time in
+ns of each turn, from the call that starts a process until it was waited for; and of lines
 that the command prints in this form as well, all turns in one.
 """
 
@@ -19,17 +20,11 @@ import sys
 import tempfile
 import time
 
-RECORDED = "record+stack"
 
-
-def kinds():
-    recorded = dict(os.environ)
-    if "libdlscope" not in recorded.get("LD_PRELOAD", ""):
-        sys.exit("turns: this is not inside a recording")
-    plain = {key: value for key, value in recorded.items() if key != "LD_PRELOAD"}
-    lttng = {key: value for key, value in plain.items() if key != "LTTNG_UST_WITHOUT_BADDR_STATEDUMP"}
-    return {"plain": plain, RECORDED: recorded,
-            "ust+session": {**lttng, "LD_PRELOAD": "liblttng-ust.so.1"}}
+def environment(change):
+    """Of this process, changed."""
+    merged = {**os.environ, **change}
+    return {variable: value for variable, value in merged.items() if value is not None}
 
 
 def run_once(command, environment, output):
@@ -56,8 +51,10 @@ def own_figures(output):
 
 
 def main():
-    name, turns, command = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
-    environments = kinds()
+    if "libdlscope" not in os.environ.get("LD_PRELOAD", ""):
+        sys.exit("turns: this is not inside a recording")
+    name, turns, command = sys.argv[2], int(sys.argv[3]), sys.argv[4:]
+    environments = {kind: environment(change) for kind, change in json.loads(sys.argv[1]).items()}
     times = {}
     order = list(environments)
     with tempfile.TemporaryFile("w+") as output:
